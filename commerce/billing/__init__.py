@@ -1,0 +1,1 @@
+"""Billing: what was agreed, what is owed, what was paid."""

@@ -1,0 +1,1 @@
+"""Billing's staff door: reads; every action calls a use case."""

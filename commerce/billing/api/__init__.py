@@ -1,0 +1,1 @@
+"""Billing's HTTP door: one file per noun, one class per endpoint."""

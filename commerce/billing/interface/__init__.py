@@ -1,0 +1,1 @@
+"""Billing's published language; `services` is the only thing other contexts import."""

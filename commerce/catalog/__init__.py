@@ -1,0 +1,1 @@
+"""Catalog: what is described, what it costs, how it is found."""

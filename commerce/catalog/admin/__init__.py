@@ -1,0 +1,1 @@
+"""Catalog's staff door: reads; every action calls a use case."""

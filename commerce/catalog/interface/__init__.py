@@ -1,0 +1,1 @@
+"""Catalog's published language; `services` is the only thing other contexts import."""

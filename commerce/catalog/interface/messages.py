@@ -1,0 +1,45 @@
+"""What catalog says, and what it can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from commerce.catalog.interface.dto import Availability
+from commerce.shared.messages import Message
+from commerce.shared.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAvailabilityV1(Message):
+    """Command: show this coarse state of a variant on lists. The newest `as_of` wins."""
+
+    name: ClassVar[str] = "catalog.set_availability.v1"
+
+    sku: str
+    availability: Availability
+    as_of: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductPublishedV1(Message):
+    """A product can be found and bought."""
+
+    name: ClassVar[str] = "catalog.product_published.v1"
+
+    product_id: UUID
+    skus: list[str]
+    published_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceChangedV1(Message):
+    """A variant costs something else from `valid_from`."""
+
+    name: ClassVar[str] = "catalog.price_changed.v1"
+
+    sku: str
+    price: Money
+    valid_from: datetime

@@ -1,0 +1,1 @@
+"""Fulfilment: what is in stock, and how it reaches the customer."""

@@ -1,0 +1,1 @@
+"""Fulfilment's staff door: reads; every action calls a use case."""

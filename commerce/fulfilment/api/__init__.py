@@ -1,0 +1,1 @@
+"""Fulfilment's HTTP door: one file per noun, one class per endpoint."""

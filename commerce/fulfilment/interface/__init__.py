@@ -1,0 +1,1 @@
+"""Fulfilment's published language; `services` is the only thing other contexts import."""

@@ -1,0 +1,1 @@
+"""Identity: who is calling, what they may do, and who did what."""

@@ -1,0 +1,1 @@
+"""Identity's staff door: reads; every action calls a use case."""

@@ -1,0 +1,1 @@
+"""Identity's HTTP door: one file per noun, one class per endpoint."""

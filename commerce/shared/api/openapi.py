@@ -1,0 +1,85 @@
+"""How views describe themselves: problems, idempotency keys and limits are added to each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from commerce.shared.api.actors import Anybody
+from commerce.shared.api.serializers import Output
+
+
+class ProblemError(Output):
+    pointer = serializers.CharField(help_text="JSON pointer (RFC 6901) to the field.")
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Problem(Output):
+    """RFC 9457. Clients branch on `code`; some codes add members that say what to do."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    request_id = serializers.CharField()
+    errors = ProblemError(many=True)
+
+
+class Schema(AutoSchema):
+    """Adds to each operation what `shared/api` does to it."""
+
+    def get_override_parameters(self) -> list[Any]:
+        if not self._needs_key():
+            return []
+        return [
+            OpenApiParameter(
+                "Idempotency-Key",
+                location=OpenApiParameter.HEADER,
+                required=True,
+                type={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+                description="Your own id of this request; a repeat gets the first answer.",
+            )
+        ]
+
+    def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Any:
+        responses = super()._get_response_bodies(*args, **kwargs)
+        for status, meaning in self._problems().items():
+            responses.setdefault(str(status), self._problem_response(meaning))
+        return responses
+
+    def _problem_response(self, meaning: str) -> dict[str, Any]:
+        component = self.resolve_serializer(Problem, "response")
+        return {
+            "description": meaning,
+            "content": {"application/problem+json": {"schema": component.ref}},
+        }
+
+    def _problems(self) -> dict[int, str]:
+        found = {
+            400: "The request cannot be read, or names a query parameter that does not exist.",
+            503: "A part of the shop is away; try again.",
+        }
+        open_to_all = all(p is Anybody for p in self.view.permission_classes)
+        found[401] = "The credentials are missing or no longer valid."
+        if not open_to_all:
+            found[403] = "Known, and not allowed."
+        if "{" in self.path:
+            found[404] = "There is no such thing, or it is somebody else's."
+        if self.method in ("POST", "PUT", "PATCH", "DELETE"):
+            found |= {
+                409: "The state of things does not allow it now.",
+                413: "The body is too large.",
+                415: "The body is not application/json.",
+                422: "Fields are not as they should be.",
+            }
+        found |= getattr(self.view, "problems", {})
+        return found
+
+    def _needs_key(self) -> bool:
+        handler = getattr(self.view, self.method.lower(), None)
+        return bool(getattr(handler, "requires_idempotency_key", False))

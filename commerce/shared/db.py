@@ -1,0 +1,92 @@
+"""Transactions that mean what they say, constraint names as typed errors, rows in bulk."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import cast
+
+from django.db import IntegrityError, connection, models, transaction
+
+from commerce.shared.errors import CommerceError
+
+
+class NeighbourCalledInTransaction(RuntimeError):
+    """Another context or a provider was called while a transaction was open.
+
+    It may be another machine one day; a lock must never wait for a network.
+    """
+
+
+def in_transaction() -> bool:
+    """Tell whether business code has a transaction open (a test case's own does not count)."""
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
+
+
+def requires_transaction[**P, R](step: Callable[P, R]) -> Callable[P, R]:
+    """Mark a step shared by several use cases: it writes, and its caller decides when to commit."""
+
+    @functools.wraps(step)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not in_transaction():
+            raise transaction.TransactionManagementError(
+                f"{step.__qualname__} is one step of a transaction; open it in the use case"
+            )
+        return step(*args, **kwargs)
+
+    return checked
+
+
+def published[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a function of an interface: calling it inside a transaction fails at once.
+
+    What would break when the context moves to its own machine breaks on the first test run.
+    """
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if in_transaction():
+            raise NeighbourCalledInTransaction(function.__qualname__)
+        return function(*args, **kwargs)
+
+    checked.__published__ = True  # type: ignore[attr-defined]  # read by tests/architecture
+    return checked
+
+
+@contextmanager
+def refusals(by_constraint: Mapping[str, Callable[[], CommerceError]]) -> Iterator[None]:
+    """Turn the violation of a named constraint into the refusal it stands for.
+
+    Put it around the transaction, not inside: after a violation only a rollback is possible.
+    """
+    try:
+        yield
+    except IntegrityError as violation:
+        refusal = by_constraint.get(constraint_name(violation) or "")
+        if refusal is None:
+            raise
+        raise refusal() from violation
+
+
+def constraint_name(violation: IntegrityError) -> str | None:
+    diagnosis = getattr(violation.__cause__, "diag", None)
+    return cast("str | None", getattr(diagnosis, "constraint_name", None))
+
+
+def copy_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Insert rows with COPY, about five times faster than `bulk_create`.
+
+    Values are what psycopg understands; wrap JSON in `psycopg.types.json.Jsonb`. Columns that
+    are not named get the database's default, not Django's.
+    """
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,  # type: ignore[attr-defined]  # psycopg's own cursor
+    ):
+        for row in rows:
+            copy.write_row(row)

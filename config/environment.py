@@ -1,0 +1,126 @@
+"""The process environment, typed: every setting an operator can change stands here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+from urllib.parse import unquote, urlsplit
+
+Mode = Literal["development", "test", "production"]
+
+# Good enough to try things out, refused in production.
+INSECURE = "insecure-for-development-only"
+
+
+class BadEnvironment(RuntimeError):
+    """A setting is missing or malformed; the message says which, and what it should be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What the operator decides. README.md lists the variables."""
+
+    mode: Mode
+    secret_key: str
+    secret_key_fallbacks: list[str]
+    database_url: str
+    redis_url: str
+    allowed_hosts: list[str]
+    public_url: str
+    stripe_secret_key: str
+    stripe_webhook_secrets: list[str]
+    stripe_api_base: str | None
+    stripe_requests_per_second: int
+    carrier_api_base: str | None
+    carrier_api_key: str
+    carrier_webhook_secrets: list[str]
+    sentry_dsn: str | None
+    log_level: str
+    local_dir: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> Environment:
+        """Read and check the variables.
+
+        Raises:
+            BadEnvironment: one is malformed, or production would run with a default secret.
+        """
+        mode = environ.get("COMMERCE_ENV", "development")
+        if mode not in ("development", "test", "production"):
+            raise BadEnvironment(
+                f"COMMERCE_ENV={mode!r}: development, test or production is expected"
+            )
+        found = cls(
+            mode=cast("Mode", mode),
+            secret_key=environ.get("DJANGO_SECRET_KEY", INSECURE),
+            secret_key_fallbacks=_words(environ.get("DJANGO_SECRET_KEY_FALLBACKS", "")),
+            database_url=environ.get("DATABASE_URL", "postgres://commerce@127.0.0.1:5432/commerce"),
+            redis_url=environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+            allowed_hosts=_words(environ.get("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")),
+            public_url=environ.get("PUBLIC_URL", "http://127.0.0.1:8000"),
+            stripe_secret_key=environ.get("STRIPE_SECRET_KEY", f"sk_test_{INSECURE}"),
+            stripe_webhook_secrets=_words(
+                environ.get("STRIPE_WEBHOOK_SECRET", f"whsec_{INSECURE}")
+            ),
+            stripe_api_base=environ.get("STRIPE_API_BASE") or None,
+            stripe_requests_per_second=_number(environ, "STRIPE_REQUESTS_PER_SECOND", 20),
+            carrier_api_base=environ.get("CARRIER_API_BASE") or None,
+            carrier_api_key=environ.get("CARRIER_API_KEY", INSECURE),
+            carrier_webhook_secrets=_words(
+                environ.get("CARRIER_WEBHOOK_SECRET", f"whsec_{INSECURE}")
+            ),
+            sentry_dsn=environ.get("SENTRY_DSN") or None,
+            log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+            local_dir=environ.get("COMMERCE_LOCAL_DIR", ".local"),
+        )
+        found.refuse_default_secrets()
+        return found
+
+    def refuse_default_secrets(self) -> None:
+        """Production never starts with a secret that stands in this repository."""
+        if not self.is_production:
+            return
+        secrets = {
+            "DJANGO_SECRET_KEY": [self.secret_key],
+            "STRIPE_SECRET_KEY": [self.stripe_secret_key],
+            "STRIPE_WEBHOOK_SECRET": self.stripe_webhook_secrets,
+            "CARRIER_API_KEY": [self.carrier_api_key],
+            "CARRIER_WEBHOOK_SECRET": self.carrier_webhook_secrets,
+        }
+        for name, values in secrets.items():
+            if not values or any(not value or INSECURE in value for value in values):
+                raise BadEnvironment(f"{name} must be set to a secret of your own in production")
+        if len(self.secret_key) < 32:
+            raise BadEnvironment("DJANGO_SECRET_KEY needs at least 32 characters in production")
+
+    def database(self) -> dict[str, object]:
+        """Split DATABASE_URL into what Django wants."""
+        url = urlsplit(self.database_url)
+        if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
+            raise BadEnvironment("DATABASE_URL: postgres://user:password@host:port/name expected")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.strip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": url.hostname or "",
+            "PORT": str(url.port or 5432),
+        }
+
+
+def _words(text: str) -> list[str]:
+    """Split "a b,c": webhook secrets may be several while one is being replaced."""
+    return text.replace(",", " ").split()
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isdigit():
+        raise BadEnvironment(f"{name}={text!r}: a whole number is expected")
+    return int(text)

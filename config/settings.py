@@ -1,0 +1,187 @@
+"""Django's settings, read from the environment (config/environment.py)."""
+
+from pathlib import Path
+from typing import Any
+
+from config.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV = Environment.read()
+
+SECRET_KEY = ENV.secret_key
+SECRET_KEY_FALLBACKS = ENV.secret_key_fallbacks
+DEBUG = False
+ALLOWED_HOSTS = ENV.allowed_hosts
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "identity.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "commerce.identity",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_fsm",
+    "commerce.shared",
+    "commerce.catalog",
+    "commerce.fulfilment",
+    "commerce.billing",
+]
+
+MIDDLEWARE = [
+    "config.observability.CorrelationMiddleware",
+    "config.observability.MetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# PostgreSQL: the only truth.
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **ENV.database(),
+        "ATOMIC_REQUESTS": False,  # a request makes calls between its transactions
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,  # a restarted database costs no request
+        "OPTIONS": {
+            "connect_timeout": 2,
+            "options": (
+                "-c lock_timeout=5s -c statement_timeout=15s "
+                "-c idle_in_transaction_session_timeout=30s"
+            ),
+        },
+    }
+}
+
+# Valkey: only rings a bell.
+
+CELERY_BROKER_URL = ENV.redis_url
+REDIS_URL = ENV.redis_url
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}
+}
+
+# REST.
+
+API_BODY_LIMIT_BYTES = 256 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["commerce.identity.interface.authentication.Authentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["commerce.shared.api.actors.SignedIn"],
+    "DEFAULT_PARSER_CLASSES": ["commerce.shared.api.parsing.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["commerce.shared.api.parsing.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "commerce.shared.api.openapi.Schema",
+    "EXCEPTION_HANDLER": "commerce.shared.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "NON_FIELD_ERRORS_KEY": "non_field_errors",
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Commerce",
+    "DESCRIPTION": "Sells, bills and delivers. Conventions: problems after RFC 9457, money in minor units, opaque ids, keyset pages.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+REST_KNOX: dict[str, Any] = {
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "AUTO_REFRESH": False,
+}
+
+# Providers. The SDK is pointed elsewhere only by STRIPE_API_BASE.
+
+STRIPE_SECRET_KEY = ENV.stripe_secret_key
+STRIPE_WEBHOOK_SECRETS = ENV.stripe_webhook_secrets
+STRIPE_API_BASE = ENV.stripe_api_base
+STRIPE_REQUESTS_PER_SECOND = ENV.stripe_requests_per_second
+CARRIER_API_BASE = ENV.carrier_api_base
+CARRIER_API_KEY = ENV.carrier_api_key
+CARRIER_WEBHOOK_SECRETS = ENV.carrier_webhook_secrets
+PUBLIC_URL = ENV.public_url
+
+# Test clocks move a customer through time; a live shop has none.
+TEST_CLOCKS_ALLOWED = not ENV.is_production or ENV.stripe_secret_key.startswith("sk_test_")
+
+# Static files, media, security.
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = not ENV.is_production
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+MEDIA_ROOT = BASE_DIR / "media"
+MEDIA_URL = "/media/"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = ENV.is_production
+CSRF_COOKIE_SECURE = ENV.is_production
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.is_production else None
+SECURE_SSL_REDIRECT = ENV.is_production
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_production else 0
+X_FRAME_OPTIONS = "DENY"
+
+# Logs: one JSON object a line, made by structlog; Django's own loggers go the same way.
+
+SENTRY_DSN = ENV.sentry_dsn
+LOG_LEVEL = ENV.log_level
+LOGGING_CONFIG = "config.observability.configure_logging"
+LOGGING: dict[str, Any] = {}
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Commerce",
+    "SITE_HEADER": "Commerce",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+}
