@@ -1,6 +1,6 @@
 """The Celery app: one queue per kind of work, delivery at least once.
 
-Each setting answers a loss that was measured (reliability notes in docs/adr/0006-outbox.md): with
+Each setting answers a loss that was measured (reliability notes in docs/adr/0006-outbox-confirmed-by-receivers.md): with
 Celery's defaults a killed worker loses what it executes and hides what it prefetched for an hour.
 """
 
