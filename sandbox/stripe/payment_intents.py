@@ -1,0 +1,242 @@
+"""Payment intents: the wish to be paid once, and how far it has come.
+
+requires_payment_method → requires_confirmation → requires_action → requires_capture → succeeded,
+or canceled; https://docs.stripe.com/payments/paymentintents/lifecycle
+"""
+
+from typing import Any
+
+from sandbox.stripe import charges, confirmation, metadata, searches
+from sandbox.stripe.amounts import check_amount, check_currency, readable
+from sandbox.stripe.call import Call
+from sandbox.stripe.customers import existing as existing_customer
+from sandbox.stripe.errors import ApiError, WrongState
+from sandbox.stripe.events import changed, emit
+from sandbox.stripe.ids import new_id, new_secret
+from sandbox.stripe.lists import page
+from sandbox.stripe.payment_methods import from_data, resolve
+
+type Body = dict[str, Any]
+
+CANCELABLE = (
+    "requires_payment_method",
+    "requires_capture",
+    "requires_confirmation",
+    "requires_action",
+    "processing",
+)
+UPDATABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
+ONLY_WITH_CONFIRM = ("error_on_requires_action", "mandate", "off_session", "return_url")
+COPIED = (
+    "description",
+    "receipt_email",
+    "setup_future_usage",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_group",
+)
+
+
+def create(call: Call) -> Body:
+    params = call.params
+    currency = check_currency(params["currency"])
+    check_amount(params["amount"], currency)
+    confirms = params.get("confirm", False)
+    for name in ONLY_WITH_CONFIRM:
+        if name in params and not confirms:
+            raise ApiError(
+                f"The parameter `{name}` cannot be passed when creating a PaymentIntent unless"
+                " `confirm` is set to true.",
+                param=name,
+            )
+    intent_id = new_id("pi")
+    intent: Body = {
+        "id": intent_id,
+        "object": "payment_intent",
+        "allowed_payment_method_types": params.get("allowed_payment_method_types"),
+        "amount": params["amount"],
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "application_fee_amount": None,
+        "automatic_payment_methods": confirmation.automatic_methods(params),
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": params.get("capture_method", "automatic_async"),
+        "client_secret": new_secret(intent_id),
+        "confirmation_method": params.get("confirmation_method", "automatic"),
+        "created": call.now,
+        "currency": currency,
+        "customer": None,
+        "customer_account": None,
+        "description": None,
+        "excluded_payment_method_types": params.get("excluded_payment_method_types"),
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "managed_payments": {"enabled": False},
+        "metadata": metadata.merged({}, params.get("metadata", {})),
+        "next_action": None,
+        "on_behalf_of": None,
+        "payment_method": None,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {},
+        "payment_method_types": params.get("allowed_payment_method_types", ["card"]),
+        "processing": None,
+        "receipt_email": None,
+        "review": None,
+        "setup_future_usage": None,
+        "shipping": None,
+        "source": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": None,
+        "status": "requires_payment_method",
+        "transfer_data": None,
+        "transfer_group": None,
+    }
+    _set(call, intent)
+    call.store.insert(intent)
+    emit(call, "payment_intent.created", intent)
+    if confirms:
+        confirmation.confirm(call, intent)
+    return intent
+
+
+def retrieve(call: Call) -> Body:
+    intent = call.fetch(call.id, kind="payment_intent", param="intent", in_address=True)
+    secret = call.params.get("client_secret", intent["client_secret"])
+    if secret != intent["client_secret"]:
+        raise ApiError(
+            "The client_secret provided does not match any associated PaymentIntent on this"
+            " account. Ensure the publishable key used belongs to the same account that created"
+            " the PaymentIntent.",
+            code="payment_intent_invalid_parameter",
+            param="client_secret",
+        )
+    return intent
+
+
+def list_(call: Call) -> Body:
+    return page(call, "payment_intent")
+
+
+def search(call: Call) -> Body:
+    return searches.search(call, "payment_intent")
+
+
+def update(call: Call) -> Body:
+    intent = _existing(call)
+    before = dict(intent)
+    is_money_touched = {"amount", "currency", "payment_method", "payment_method_data"} & {
+        *call.params
+    }
+    if is_money_touched and intent["status"] not in UPDATABLE:
+        raise WrongState(
+            f"This PaymentIntent's {min(is_money_touched)} could not be updated because it has a"
+            f" status of {intent['status']}. You may only update the {min(is_money_touched)} of a"
+            f" PaymentIntent with one of the following statuses: {', '.join(UPDATABLE)}.",
+            intent=metadata.public(intent),
+        )
+    if "currency" in call.params:
+        intent["currency"] = check_currency(call.params["currency"])
+    if "amount" in call.params:
+        check_amount(call.params["amount"], intent["currency"])
+        intent["amount"] = call.params["amount"]
+    if "metadata" in call.params:
+        intent["metadata"] = metadata.merged(intent["metadata"], call.params["metadata"])
+        call.store.index_metadata(intent)
+    _set(call, intent)
+    if intent["status"] == "requires_action" and changed(before, intent):
+        # What the customer was to approve is no longer what would be charged.
+        intent |= {"status": "requires_confirmation", "next_action": None}
+    call.store.save(intent)
+    return intent
+
+
+def confirm(call: Call) -> Body:
+    intent = _existing(call)
+    confirmation.confirm(call, intent)
+    return intent
+
+
+def capture(call: Call) -> Body:
+    intent = _existing(call)
+    if intent["status"] != "requires_capture":
+        raise WrongState(
+            "This PaymentIntent could not be captured because it has a status of"
+            f" {intent['status']}. Only a PaymentIntent with one of the following statuses may be"
+            " captured: requires_capture.",
+            intent=metadata.public(intent),
+        )
+    amount = intent["amount_capturable"]
+    if "amount_to_capture" in call.params:
+        amount = call.params["amount_to_capture"]
+    if not 1 <= amount <= intent["amount_capturable"]:
+        raise ApiError(
+            f"The remaining amount on this PaymentIntent that can be captured is"
+            f" {readable(intent['amount_capturable'], intent['currency'])}; you tried to capture"
+            f" {readable(amount, intent['currency'])}.",
+            code="amount_too_large" if amount > 0 else "parameter_invalid_integer",
+            param="amount_to_capture",
+        )
+    if "metadata" in call.params:
+        intent["metadata"] = metadata.merged(intent["metadata"], call.params["metadata"])
+        call.store.index_metadata(intent)
+    charge = call.fetch(intent["latest_charge"], kind="charge", param="charge")
+    charges.capture(call, charge, amount=amount)
+    intent |= {"amount_capturable": 0, "amount_received": amount, "status": "succeeded"}
+    call.store.save(intent)
+    emit(call, "payment_intent.succeeded", intent)
+    return intent
+
+
+def cancel(call: Call) -> Body:
+    intent = _existing(call)
+    if intent["status"] not in CANCELABLE:
+        raise WrongState(
+            "You cannot cancel this PaymentIntent because it has a status of"
+            f" {intent['status']}. Only a PaymentIntent with one of the following statuses may be"
+            f" canceled: {', '.join(CANCELABLE)}.",
+            intent=metadata.public(intent),
+        )
+    if intent["status"] == "requires_capture":
+        charges.release(call, call.fetch(intent["latest_charge"], kind="charge", param="charge"))
+    intent |= {
+        "amount_capturable": 0,
+        "canceled_at": call.now,
+        "cancellation_reason": call.params.get("cancellation_reason"),
+        "next_action": None,
+        "status": "canceled",
+    }
+    call.store.save(intent)
+    emit(call, "payment_intent.canceled", intent)
+    return intent
+
+
+def _existing(call: Call) -> Body:
+    return call.fetch(call.id, kind="payment_intent", param="intent", in_address=True)
+
+
+def _set(call: Call, intent: Body) -> None:
+    """Take over what create and update have in common."""
+    params = call.params
+    for name in COPIED:
+        if name in params:
+            intent[name] = params[name] or None
+    if "customer" in params:
+        intent["customer"] = existing_customer(call, params["customer"])["id"]
+    if "payment_method_options" in params:
+        card = params["payment_method_options"].get("card") or {}
+        intent["payment_method_options"] = {"card": card}
+    method = None
+    if "payment_method_data" in params:
+        method = from_data(call, params["payment_method_data"])
+    elif params.get("payment_method"):
+        method = resolve(call, params["payment_method"], param="payment_method")
+    if method is not None:
+        confirmation.check_owner(method, intent)
+        intent["payment_method"] = method["id"]
+        if intent["status"] == "requires_payment_method":
+            intent["status"] = "requires_confirmation"
