@@ -9,6 +9,8 @@ import os
 from celery import Celery
 from kombu import Queue
 
+from config.schedule import SCHEDULE
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("commerce")
@@ -41,6 +43,7 @@ app.conf.update(
     worker_max_tasks_per_child=5000,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
+    beat_schedule=SCHEDULE,
 )
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="inbox")

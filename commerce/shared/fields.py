@@ -18,12 +18,12 @@ class ReferenceField(models.UUIDField):  # type: ignore[type-arg]  # generic onl
 
     def __init__(self, to: str, **kwargs: Any) -> None:
         self.to = to
-        kwargs.setdefault("db_index", True)
+        self.is_indexed: bool = kwargs.setdefault("db_index", True)
         super().__init__(**kwargs)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
-        if self.db_index:
+        if self.is_indexed:
             kwargs.pop("db_index", None)
         else:
             kwargs["db_index"] = False

@@ -6,13 +6,16 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.crypto import constant_time_compare
 from rest_framework import exceptions, permissions
 from rest_framework.request import Request
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    # rest_framework.views loads the default permissions, that is this module, while it loads itself.
+    from rest_framework.views import APIView
 
 
 class ActorKind(StrEnum):

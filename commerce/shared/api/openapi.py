@@ -27,7 +27,7 @@ class Problem(Output):
     detail = serializers.CharField()
     code = serializers.CharField()
     request_id = serializers.CharField()
-    errors = ProblemError(many=True)
+    errors = ProblemError(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
 
 
 class Schema(AutoSchema):

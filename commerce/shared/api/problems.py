@@ -12,7 +12,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from commerce.shared import errors
 from commerce.shared.codec import to_plain
@@ -81,7 +80,6 @@ def status_of(error: errors.CommerceError) -> int:
 
 def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer an exception of a view (REST_FRAMEWORK's EXCEPTION_HANDLER); unknown ones rise."""
-    set_rollback()  # type: ignore[no-untyped-call]  # untyped in the stubs
     match exception:
         case errors.CommerceError():
             status = status_of(exception)

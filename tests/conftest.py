@@ -1,0 +1,3 @@
+"""Fixtures that every kind of test uses."""
+
+pytest_plugins = ["tests.emptying", "tests.callers"]
