@@ -1,0 +1,1 @@
+"""The developer's machine: private servers, one supervisor, the `make` commands. Never deployed."""

@@ -1,0 +1,105 @@
+"""The processes of a shop, on one page: what is started, in which stage, and how it tells its health.
+
+Stage 0 are the servers (dev/postgres.py, dev/valkey.py). Few processes, because it is one machine:
+one Celery worker serves every queue here, production runs one deployment per queue.
+"""
+
+import http.client
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dev.processes import LOOPBACK
+from dev.state import CHECKOUT
+from dev.supervisor import Program
+
+QUEUES = "money,messages,webhooks,default,bulk"
+
+
+def sandbox(
+    name: str, *, port: int, folder: Path, webhook_url: str, env: Mapping[str, str]
+) -> Program:
+    """Return the stand-in for a provider; it keeps what it knows in `folder`."""
+    return Program(
+        name=name,
+        # Its key and the secret it signs with come from the environment, out of sight of `ps`.
+        command=[
+            *(sys.executable, "-m", f"sandbox.{name}"),
+            *("--port", str(port), "--state", str(folder), "--webhook-url", webhook_url),
+        ],
+        stage=1,
+        env=env,
+        cwd=CHECKOUT,
+        is_ready=answers(f"http://{LOOPBACK}:{port}/_sandbox/health"),
+    )
+
+
+def application(*, port: int, env: Mapping[str, str]) -> list[Program]:
+    """Return the deployable's own processes."""
+    shared: dict[str, Any] = {"env": env, "cwd": CHECKOUT}
+    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    return [
+        Program(
+            name="worker",
+            command=[
+                *celery,
+                "worker",
+                "-Q",
+                QUEUES,
+                "-c",
+                "2",
+                "--without-gossip",
+                "--without-mingle",
+            ],
+            stage=2,
+            # The connection of a worker does not always survive the loss of its broker: it may sit
+            # there alive and consume nothing (docs/adr/0006-outbox.md).
+            restart_with="valkey",
+            **shared,
+        ),
+        Program(
+            name="relay",
+            command=[sys.executable, "manage.py", "relay_outbox"],
+            stage=2,
+            **shared,
+        ),
+        Program(
+            name="beat",
+            # In memory: a tick is only a bell, the claim of (job, window) is a row.
+            command=[*celery, "beat", "-S", "celery.beat:Scheduler"],
+            stage=3,
+            restart_with="valkey",
+            **shared,
+        ),
+        Program(
+            name="web",
+            command=[
+                *(sys.executable, "-m", "granian", "config.wsgi:application"),
+                *("--interface", "wsgi", "--host", LOOPBACK, "--port", str(port), "--no-ws"),
+                *("--workers", "2", "--blocking-threads", "4"),
+                *("--respawn-failed-workers", "--workers-kill-timeout", "2"),
+            ],
+            stage=3,
+            is_ready=answers(f"http://{LOOPBACK}:{port}/healthz"),
+            **shared,
+        ),
+    ]
+
+
+def answers(url: str) -> Callable[[], bool]:
+    """Return a probe that is true when the address answers 200 within two seconds."""
+    parts = urlsplit(url)
+
+    def probe() -> bool:
+        connection = http.client.HTTPConnection(parts.netloc, timeout=2)
+        try:
+            connection.request("GET", parts.path, headers={"Connection": "close"})
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    return probe

@@ -1,0 +1,183 @@
+"""Open a shop: servers, database, processes, then watch them until a signal comes."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dev import postgres, processes, valkey
+from dev.shop import Shop, Wishes, assemble
+from dev.state import CHECKOUT, State, write_json
+from dev.supervisor import Supervisor
+from dev.terminal import say, step, table
+
+# A change in any of these has something to bring into the database.
+SHAPES_DATA = (
+    "commerce/*/migrations/*.py",
+    "commerce/*/management/commands/*.py",
+    "data/**/*",
+    "requirements/base.txt",
+)
+
+
+class AlreadyRunning(Exception):
+    """Another supervisor holds this shop."""
+
+
+def run(state: State, wishes: Wishes) -> None:
+    """Start a shop, show where it is, and watch it until a signal comes.
+
+    Raises:
+        AlreadyRunning: it has a supervisor.
+        StartError, PlaceError, DatabaseError: it cannot start; the message says why.
+    """
+    state.create()
+    with _only_supervisor(state):
+        clear_leftovers(state)
+        started = time.monotonic()
+        with step("Preparing the servers"):
+            shop = assemble(state, wishes)
+        facts = Facts(shop)
+        supervisor = Supervisor(
+            logs=state.logs, changed=facts.set_pids, say=_to_log_and_terminal(state)
+        )
+        try:
+            _start(shop, supervisor, facts)
+            table(facts.content, took_s=time.monotonic() - started)
+            supervisor.run()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            say("Stopping")
+            supervisor.stop()
+            state.run_file.unlink(missing_ok=True)
+
+
+def _start(shop: Shop, supervisor: Supervisor, facts: "Facts") -> None:
+    with step("Starting PostgreSQL and Valkey" if shop.servers else "Looking at the servers"):
+        supervisor.start(shop.servers, within_s=60)
+        own = [program.name for program in shop.servers]
+        if "postgres" in own:
+            postgres.create_database(shop.database_url)
+        else:
+            postgres.check_server(shop.database_url)
+        if "valkey" not in own:
+            valkey.check_server(shop.redis_url)
+    stamp = content_stamp(shop.wishes)
+    if postgres.read_stamp(shop.database_url) == stamp and shop.state.get("staff"):
+        say("The database is up to date")
+    else:
+        with step("Starting the sandbox providers"):
+            supervisor.start(shop.sandboxes, within_s=30)
+        _fill_database(shop, supervisor)
+        postgres.write_stamp(shop.database_url, stamp)
+    facts.content["staff"] = shop.state.get("staff")
+    with step("Starting web, workers, beat and relay"):
+        missing = [p for p in shop.sandboxes if p.name not in supervisor.all]
+        supervisor.start([*missing, *shop.application], within_s=60)
+    facts.content["ready"] = True
+    facts.write()
+
+
+def _fill_database(shop: Shop, supervisor: Supervisor) -> None:
+    manage = [sys.executable, str(CHECKOUT / "manage.py")]
+    with step("Migrating the database"):
+        supervisor.run_step([*manage, "migrate", "--no-input"], name="migrate", env=shop.env)
+    if shop.wishes.seed:
+        with step("Loading the demo shop"):
+            supervisor.run_step([*manage, "seed_shop"], name="seed", env=shop.env)
+    with step("Creating a staff login"):
+        answer = supervisor.run_step([*manage, "create_demo_staff"], name="staff", env=shop.env)
+    shop.state.put("staff", json.loads(answer.strip().splitlines()[-1]))
+
+
+def content_stamp(wishes: Wishes) -> str:
+    """Return a word that changes with whatever decides what the database should hold."""
+    digest = hashlib.sha256(repr(wishes.seed).encode())
+    for pattern in SHAPES_DATA:
+        for path in sorted(CHECKOUT.glob(pattern)):
+            if path.is_file():
+                digest.update(str(path.relative_to(CHECKOUT)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@dataclass
+class Facts:
+    """What `run.json` says, so that programs find this shop."""
+
+    shop: Shop
+    content: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        shop = self.shop
+        self.content = {
+            "ready": False,
+            "api": shop.api,
+            "docs": f"{shop.api}/v1/docs",
+            "admin": f"{shop.api}/admin/",
+            "staff": None,
+            "stripe": shop.stripe,
+            "carrier": shop.carrier,
+            "database_url": shop.database_url,
+            "redis_url": shop.redis_url,
+            "env": shop.settings,
+            "log_dir": str(shop.state.logs),
+            "supervisor": os.getpid(),
+            "pids": {},
+            "programs": {
+                p.name: p.command[0] for p in [*shop.servers, *shop.sandboxes, *shop.application]
+            },
+        }
+        self.write()
+
+    def set_pids(self, pids: dict[str, int]) -> None:
+        self.content["pids"] = pids
+        self.write()
+
+    def write(self) -> None:
+        write_json(self.shop.state.run_file, self.content)
+
+
+@contextlib.contextmanager
+def _only_supervisor(state: State) -> Iterator[None]:
+    """Hold the shop: the lock is let go with the process, however it ends."""
+    with (state.folder / "supervisor.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning from None
+        yield
+
+
+def is_running(state: State) -> bool:
+    if not state.folder.exists():
+        return False
+    with contextlib.suppress(AlreadyRunning), _only_supervisor(state):
+        return False
+    return True
+
+
+def clear_leftovers(state: State) -> None:
+    """Stop what a killed supervisor left behind; only process groups that run our programs."""
+    before = state.running()
+    programs = before.get("programs", {})
+    groups = {pid: programs[name] for name, pid in before.get("pids", {}).items()}
+    if groups and processes.stop_groups(groups, within_s=5):
+        say("Stopped what an earlier run had left behind")
+    state.run_file.unlink(missing_ok=True)
+
+
+def _to_log_and_terminal(state: State) -> Callable[[str], None]:
+    def tell(text: str) -> None:
+        with (state.logs / "supervisor.log").open("a") as log:
+            log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
+        say(text)
+
+    return tell
