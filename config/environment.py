@@ -9,6 +9,8 @@ from typing import Literal, cast
 from urllib.parse import unquote, urlsplit
 
 Mode = Literal["development", "test", "production"]
+# What becomes of a subscription when the last retry of a charge is declined.
+AfterRetries = Literal["canceled", "unpaid"]
 
 # Good enough to try things out, refused in production.
 INSECURE = "insecure-for-development-only"
@@ -33,6 +35,9 @@ class Environment:
     stripe_webhook_secrets: list[str]
     stripe_api_base: str | None
     stripe_requests_per_second: int
+    billing_retry_days: list[int]
+    billing_after_retries: AfterRetries
+    billing_access_grace_days: int
     carrier_api_base: str | None
     carrier_api_key: str
     carrier_webhook_secrets: list[str]
@@ -70,6 +75,9 @@ class Environment:
             ),
             stripe_api_base=environ.get("STRIPE_API_BASE") or None,
             stripe_requests_per_second=_number(environ, "STRIPE_REQUESTS_PER_SECOND", 20),
+            billing_retry_days=_numbers(environ, "BILLING_RETRY_DAYS", "3 5 7"),
+            billing_after_retries=_after_retries(environ),
+            billing_access_grace_days=_number(environ, "BILLING_ACCESS_GRACE_DAYS", 7),
             carrier_api_base=environ.get("CARRIER_API_BASE") or None,
             carrier_api_key=environ.get("CARRIER_API_KEY", INSECURE),
             carrier_webhook_secrets=_words(
@@ -124,3 +132,17 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit():
         raise BadEnvironment(f"{name}={text!r}: a whole number is expected")
     return int(text)
+
+
+def _numbers(environ: Mapping[str, str], name: str, default: str) -> list[int]:
+    words = _words(environ.get(name, default))
+    if not all(word.isdigit() and int(word) > 0 for word in words):
+        raise BadEnvironment(f"{name}: whole numbers above zero are expected, such as {default!r}")
+    return [int(word) for word in words]
+
+
+def _after_retries(environ: Mapping[str, str]) -> AfterRetries:
+    given = environ.get("BILLING_AFTER_RETRIES", "canceled")
+    if given not in ("canceled", "unpaid"):
+        raise BadEnvironment(f"BILLING_AFTER_RETRIES={given!r}: canceled or unpaid is expected")
+    return cast("AfterRetries", given)

@@ -145,6 +145,13 @@ CARRIER_API_KEY = ENV.carrier_api_key
 CARRIER_WEBHOOK_SECRETS = ENV.carrier_webhook_secrets
 PUBLIC_URL = ENV.public_url
 
+# Dunning: days from one decline to the next attempt, and what follows the last.
+
+BILLING_RETRY_DAYS = ENV.billing_retry_days
+BILLING_AFTER_RETRIES = ENV.billing_after_retries
+# Access outlasts a paid period by so many days, so that a slow or declined charge locks nobody out.
+BILLING_ACCESS_GRACE_DAYS = ENV.billing_access_grace_days
+
 # Test clocks move a customer through time; a live shop has none.
 TEST_CLOCKS_ALLOWED = not ENV.is_production or ENV.stripe_secret_key.startswith("sk_test_")
 
