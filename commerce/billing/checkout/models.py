@@ -1,0 +1,158 @@
+"""Checkouts: what a customer is about to buy, priced and taxed line by line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from commerce.billing.customers.models import Customer
+from commerce.shared.fields import CurrencyField, MoneyOf, ReferenceField, state_is_known
+from commerce.shared.ids import new_id
+
+
+class Status(models.TextChoices):
+    OPEN = "open"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+
+
+class NextOrderNumber(models.Func):
+    """The next number people call an order by; gaps are fine, unlike with invoices."""
+
+    template = "'R' || nextval('billing_order_number')"
+    output_field = models.CharField()
+
+
+class Checkout(FSMModelMixin, models.Model):
+    """What somebody is about to buy. The totals are what the customer was shown last."""
+
+    Status = Status
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Given here and not when the order is placed: the order is then written in one statement,
+    # and support can find a checkout that was left.
+    number = models.CharField(max_length=20, unique=True, db_default=NextOrderNumber())
+    status = FSMField(choices=Status, default=Status.OPEN, protected=True)
+    version = models.PositiveIntegerField(default=1)
+
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="checkouts"
+    )
+    user_id = ReferenceField("identity.User", null=True)
+    secret_hash = models.CharField(max_length=64, help_text="Opens it for whoever has the secret.")
+    email = models.EmailField()
+    shipping_address = models.JSONField(null=True)
+    delivery_option = models.CharField(max_length=64, blank=True, default="")
+    promotion_codes = ArrayField(models.CharField(max_length=64), default=list)
+
+    currency = CurrencyField()
+    items_minor = models.BigIntegerField(help_text="Unit prices × quantities.")
+    discount_minor = models.BigIntegerField()
+    delivery_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+
+    items = MoneyOf("items_minor")
+    discount = MoneyOf("discount_minor")
+    delivery = MoneyOf("delivery_minor")
+    tax = MoneyOf("tax_minor")
+    total = MoneyOf("total_minor")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            state_is_known("status", Status, table="billing_checkout"),
+            models.CheckConstraint(
+                name="billing_checkout_total_is_the_sum",
+                condition=models.Q(
+                    total_minor=models.F("items_minor")
+                    - models.F("discount_minor")
+                    + models.F("delivery_minor")
+                    + models.F("tax_minor")
+                ),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                name="billing_checkout_expiring",
+                fields=["expires_at"],
+                condition=models.Q(status="open"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def is_expired(self, *, now: datetime) -> bool:
+        return self.status == Status.EXPIRED or self.expires_at <= now
+
+    # Transitions. Completing is done by one conditional UPDATE (complete_checkout.py), which is
+    # the claim and the lock at once; this is the same change for a row in hand.
+
+    @transition(field=status, source=Status.OPEN, target=Status.COMPLETED)
+    def complete(self, *, at: datetime) -> None:
+        self.completed_at = at
+
+    @transition(field=status, source=Status.OPEN, target=Status.EXPIRED)
+    def expire(self) -> None:
+        """Nobody came back in time."""
+
+
+class CheckoutLine(models.Model):
+    """Units of a variant or of a plan, at the price the catalog said last."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    checkout = models.ForeignKey(Checkout, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    sku = models.CharField(max_length=100, null=True)
+    plan = models.CharField(max_length=100, null=True)
+    title = models.CharField(max_length=300)
+    quantity = models.PositiveIntegerField()
+    unit_price_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField(help_text="With tax, without delivery.")
+    currency = CurrencyField()
+    requires_shipping = models.BooleanField()
+    weight_g = models.PositiveIntegerField(help_text="Of one unit.")
+
+    unit_price = MoneyOf("unit_price_minor")
+    discount = MoneyOf("discount_minor")
+    tax = MoneyOf("tax_minor")
+    total = MoneyOf("total_minor")
+
+    class Meta:
+        ordering = ("checkout", "position")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                name="billing_checkoutline_position", fields=["checkout", "position"]
+            ),
+            models.CheckConstraint(
+                name="billing_checkoutline_total_is_the_sum",
+                condition=models.Q(
+                    total_minor=models.F("unit_price_minor") * models.F("quantity")
+                    - models.F("discount_minor")
+                    + models.F("tax_minor")
+                ),
+            ),
+            models.CheckConstraint(
+                name="billing_checkoutline_amounts_possible",
+                condition=models.Q(quantity__gt=0, unit_price_minor__gte=0, discount_minor__gte=0),
+            ),
+            models.CheckConstraint(
+                name="billing_checkoutline_one_item",
+                condition=models.Q(sku__isnull=False, plan__isnull=True)
+                | models.Q(sku__isnull=True, plan__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
