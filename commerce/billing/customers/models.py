@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
@@ -83,6 +84,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def holder_id(self) -> UUID:
+        """Who holds what this customer pays for: the account, or the guest's own row."""
+        return self.user_id or self.id
 
     def time(self, *, now: datetime) -> datetime:
         """What this customer takes for the present: the test clock's time, or really now."""

@@ -122,3 +122,55 @@ class RefundSettledV1(Message):
 
 
 # Subscriptions.
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionStartedV1(Message):
+    """A plan was bought; its first period is paid, or it is on trial."""
+
+    name: ClassVar[str] = "billing.subscription_started.v1"
+
+    subscription_id: UUID
+    customer_id: UUID
+    plan: str
+    status: str
+    current_period_end: datetime
+    started_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionRenewedV1(Message):
+    """Another period has been paid for."""
+
+    name: ClassVar[str] = "billing.subscription_renewed.v1"
+
+    subscription_id: UUID
+    invoice_id: UUID
+    period_start: datetime
+    period_end: datetime
+    renewed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionPastDueV1(Message):
+    """A charge for a period was declined. It is tried again at `next_attempt_at`; None: no more."""
+
+    name: ClassVar[str] = "billing.subscription_past_due.v1"
+
+    subscription_id: UUID
+    invoice_id: UUID
+    due: Money
+    decline_code: str
+    declined_at: datetime
+    next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionCanceledV1(Message):
+    """It has ended for good; nothing more will be billed or delivered."""
+
+    name: ClassVar[str] = "billing.subscription_canceled.v1"
+
+    subscription_id: UUID
+    reason: str
+    canceled_at: datetime
