@@ -82,7 +82,7 @@ class Supervisor:
     say: Callable[[str], None]
     clock: Callable[[], float] = time.monotonic
     all: dict[str, Supervised] = field(default_factory=dict)
-    stop_requested: bool = False
+    stopped_by: int | None = None  # the signal that asked for it
 
     def __post_init__(self) -> None:
         self._wake_read, wake_write = os.pipe()
@@ -94,8 +94,8 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)  # only to wake the loop
         self._looked_at_logs = self.clock()
 
-    def _request_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stop_requested = True
+    def _request_stop(self, number: int, _frame: FrameType | None) -> None:
+        self.stopped_by = number
 
     # Starting.
 
@@ -149,7 +149,7 @@ class Supervisor:
         return self.logs / f"{name}.log"
 
     def check_stop(self) -> None:
-        if self.stop_requested:
+        if self.stopped_by is not None:
             raise KeyboardInterrupt
 
     def _start(self, it: Supervised) -> None:
@@ -180,7 +180,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Watch until a signal asks to stop."""
-        while not self.stop_requested:
+        while self.stopped_by is None:
             self.tick(TICK_S if self._is_busy() else 1.0)
 
     def tick(self, timeout_s: float) -> None:

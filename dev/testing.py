@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ PROCESSES = "2"
 
 def run_tests(arguments: Sequence[str]) -> int:
     """Run pytest with these arguments and return its exit status."""
-    with servers() as environment:
+    with servers() as (supervisor, environment):
         command = [
             *(sys.executable, "-m", "pytest", "-p", "dev.pytest_plugin"),
             # Tests that share a shop of their own stay in one process.
@@ -30,15 +31,17 @@ def run_tests(arguments: Sequence[str]) -> int:
             *(() if "-m" in arguments else ("-m", NOT_BY_DEFAULT)),
             *arguments,
         ]
-        # Ctrl-C reaches pytest from the terminal; it tells what it has, and we wait for that.
         process = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
-        while True:
-            with contextlib.suppress(KeyboardInterrupt):
-                return process.wait()
+        while process.poll() is None:
+            supervisor.tick(0.2)
+            # Ctrl-C reaches pytest from the terminal: it tells what it has, and we wait for that.
+            if supervisor.stopped_by == signal.SIGTERM:
+                process.terminate()
+        return process.returncode
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[dict[str, str]]:
+def servers() -> Iterator[tuple[Supervisor, dict[str, str]]]:
     """Yield the environment of a test run: a PostgreSQL that need not last, and a Valkey."""
     with tempfile.TemporaryDirectory(prefix="commerce-test-") as folder:
         Path(folder).chmod(0o711)
@@ -52,7 +55,7 @@ def servers() -> Iterator[dict[str, str]]:
                 broker, redis_url = valkey.valkey(state, place)
                 supervisor.start([database, broker], within_s=60)
                 postgres.create_database(database_url)
-            yield {
+            environment = {
                 **os.environ,
                 "COMMERCE_ENV": "test",
                 "COMMERCE_LOCAL_DIR": folder,
@@ -60,6 +63,7 @@ def servers() -> Iterator[dict[str, str]]:
                 "REDIS_URL": redis_url,
                 TEMPLATE_VARIABLE: "commerce_template",
             }
+            yield supervisor, environment
         finally:
             supervisor.stop()
             remove_place(state)
