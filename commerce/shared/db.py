@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import sql
 
 from commerce.shared.errors import CommerceError
 
@@ -72,6 +73,33 @@ def refusals(by_constraint: Mapping[str, Callable[[], CommerceError]]) -> Iterat
 def constraint_name(violation: IntegrityError) -> str | None:
     diagnosis = getattr(violation.__cause__, "diag", None)
     return cast("str | None", getattr(diagnosis, "constraint_name", None))
+
+
+def insert_all(*rows: models.Model) -> None:
+    """Insert rows of any number of tables in one statement: all of them or none.
+
+    Foreign keys are checked when the transaction commits, so the order does not matter. Values
+    that the database makes up (`db_default`) are not read back.
+    """
+    by_model: dict[type[models.Model], list[models.Model]] = {}
+    for row in rows:
+        by_model.setdefault(type(row), []).append(row)
+    statements, params = [], []
+    for model, same in by_model.items():
+        made_by_database = [field for field in (model._meta.auto_field,) if field is not None]
+        query = sql.InsertQuery(model)
+        query.insert_values(
+            [f for f in model._meta.local_concrete_fields if f not in made_by_database], same
+        )
+        ((statement, values),) = query.get_compiler(connection=connection).as_sql()
+        statements.append(statement)
+        params += values
+    *first, last = statements
+    parts = ", ".join(f"part{i} AS ({statement})" for i, statement in enumerate(first))
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {parts} {last}" if parts else last, params)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def copy_rows(

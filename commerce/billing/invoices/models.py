@@ -178,6 +178,10 @@ class InvoiceLine(models.Model):
     credited_quantity = models.PositiveIntegerField(default=0)
     credited_net_minor = models.BigIntegerField(default=0)
     credited_tax_minor = models.BigIntegerField(default=0)
+    recognized_minor = models.BigIntegerField(default=0, help_text="Net revenue earned so far.")
+    released_minor = models.BigIntegerField(
+        default=0, help_text="Net credited before it was earned; it never will be."
+    )
 
     net = MoneyOf("net_minor")
     tax = MoneyOf("tax_minor")
@@ -207,10 +211,23 @@ class InvoiceLine(models.Model):
                     credited_tax_minor__lte=models.F("tax_minor"),
                 ),
             ),
+            models.CheckConstraint(
+                name="billing_invoiceline_earned_at_most_net",
+                condition=models.Q(
+                    recognized_minor__gte=0,
+                    released_minor__gte=0,
+                    net_minor__gte=models.F("recognized_minor") + models.F("released_minor"),
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.title}"
+
+    @property
+    def deferred_minor(self) -> int:
+        """What is neither earned nor credited yet."""
+        return self.net_minor - self.recognized_minor - self.released_minor
 
 
 class CreditNote(models.Model):

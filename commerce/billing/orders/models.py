@@ -195,9 +195,6 @@ class OrderLine(models.Model):
     quantity_dispatched = models.PositiveIntegerField(default=0)
     quantity_canceled = models.PositiveIntegerField(default=0)
     quantity_returned = models.PositiveIntegerField(default=0)
-    recognized_minor = models.BigIntegerField(
-        default=0, help_text="Net revenue earned so far by dispatching."
-    )
 
     unit_price = MoneyOf("unit_price_minor")
     discount = MoneyOf("discount_minor")
@@ -230,13 +227,6 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 name="billing_orderline_returned_after_dispatch",
                 condition=models.Q(quantity_returned__lte=models.F("quantity_dispatched")),
-            ),
-            models.CheckConstraint(
-                name="billing_orderline_recognized_at_most_net",
-                condition=models.Q(
-                    recognized_minor__gte=0,
-                    recognized_minor__lte=models.F("total_minor") - models.F("tax_minor"),
-                ),
             ),
         ]
 
