@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from urllib.parse import unquote, urlsplit
 
 Mode = Literal["development", "test", "production"]
@@ -41,6 +41,8 @@ class Environment:
     carrier_api_base: str | None
     carrier_api_key: str
     carrier_webhook_secrets: list[str]
+    smtp_url: str | None
+    mail_from: str
     sentry_dsn: str | None
     log_level: str
     local_dir: str
@@ -83,6 +85,8 @@ class Environment:
             carrier_webhook_secrets=_words(
                 environ.get("CARRIER_WEBHOOK_SECRET", f"whsec_{INSECURE}")
             ),
+            smtp_url=environ.get("SMTP_URL") or None,
+            mail_from=environ.get("MAIL_FROM", "shop@localhost"),
             sentry_dsn=environ.get("SENTRY_DSN") or None,
             log_level=environ.get("LOG_LEVEL", "INFO").upper(),
             local_dir=environ.get("COMMERCE_LOCAL_DIR", ".local"),
@@ -120,6 +124,25 @@ class Environment:
             "HOST": url.hostname or "",
             "PORT": str(url.port or 5432),
         }
+
+    def mailers(self) -> dict[str, dict[str, Any]]:
+        """Say how mail leaves. Without SMTP_URL it is printed, and in production refused."""
+        if self.smtp_url is None:
+            printed = "django.core.mail.backends.console.EmailBackend"
+            return {} if self.is_production else {"default": {"BACKEND": printed}}
+        url = urlsplit(self.smtp_url)
+        if url.scheme not in ("smtp", "smtps") or not url.hostname:
+            raise BadEnvironment("SMTP_URL: smtp://user:password@host:587 or smtps://… expected")
+        options = {
+            "host": url.hostname,
+            "port": url.port or (465 if url.scheme == "smtps" else 587),
+            "username": unquote(url.username or ""),
+            "password": unquote(url.password or ""),
+            "use_ssl": url.scheme == "smtps",
+            "use_tls": url.scheme == "smtp",
+            "timeout": 10,
+        }
+        return {"default": {"OPTIONS": options}}
 
 
 def _words(text: str) -> list[str]:

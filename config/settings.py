@@ -134,6 +134,12 @@ REST_KNOX: dict[str, Any] = {
     "AUTO_REFRESH": False,
 }
 
+# Mail. A reset link is good for an hour, like the sign-in page somebody has open.
+
+MAILERS = ENV.mailers()
+DEFAULT_FROM_EMAIL = ENV.mail_from
+PASSWORD_RESET_TIMEOUT = 3600
+
 # Providers. The SDK is pointed elsewhere only by STRIPE_API_BASE.
 
 STRIPE_SECRET_KEY = ENV.stripe_secret_key

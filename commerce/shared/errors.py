@@ -41,6 +41,12 @@ class Rejected(CommerceError):
     code = "rejected"
 
 
+class Unauthenticated(CommerceError):
+    """The credentials are wrong, or no longer good."""
+
+    code = "unauthenticated"
+
+
 class Forbidden(CommerceError):
     """The caller is known, and not allowed to."""
 
@@ -61,6 +67,16 @@ class Stale(CommerceError):
     def __init__(self, *, current_version: int) -> None:
         super().__init__(f"the current version is {current_version}")
         self.current_version = current_version
+
+
+class Throttled(CommerceError):
+    """Too many tries; there is a time after which the next one is welcome."""
+
+    code = "too_many_requests"
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(f"try again in {retry_after_s} seconds")
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(CommerceError):

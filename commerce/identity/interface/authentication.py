@@ -25,17 +25,9 @@ class Authentication(BaseAuthentication):
     """Puts an `Actor` on `request.auth`; a caller without credentials stays anonymous."""
 
     def authenticate(self, request: Request) -> tuple[User | None, Actor] | None:
-        header = request.headers.get("Authorization")
-        if header is None:
+        credential = bearer_token(request)
+        if credential is None:
             return self._from_session(request)
-        scheme, _, credential = header.partition(" ")
-        if (
-            scheme.lower() != "bearer"
-            or not 1 <= len(credential) <= CREDENTIAL_LENGTH_MAX
-            or not credential.isascii()
-            or not credential.isprintable()
-        ):
-            raise AuthenticationFailed("Authorization: Bearer <token> is expected.")
         if credential.startswith(MARK):
             return None, self._from_key(credential)
         return self._from_token(credential)
@@ -62,6 +54,21 @@ class Authentication(BaseAuthentication):
         user: User = found[0]
         # Customers have tokens; a session belongs to somebody at the admin site.
         return (user, actor_of_user(user)) if user.is_staff else None
+
+
+def bearer_token(request: Request) -> str | None:
+    """Read the credential from the header; None where there is no header at all."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, credential = header.partition(" ")
+    if (
+        scheme.lower() != "bearer"
+        or not 1 <= len(credential) <= CREDENTIAL_LENGTH_MAX
+        or not (credential.isascii() and credential.isprintable())
+    ):
+        raise AuthenticationFailed("Authorization: Bearer <token> is expected.")
+    return credential
 
 
 def actor_of_user(user: User) -> Actor:

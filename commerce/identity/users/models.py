@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Lower
@@ -65,3 +66,38 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email
+
+
+class SignInTries(models.Model):
+    """The latest tries to sign in to one address, whether or not it has an account."""
+
+    # SHA-256 of the lower-cased address: people mistype, and sometimes type their password.
+    account = models.CharField(max_length=64, primary_key=True)
+    tried_at = ArrayField(models.DateTimeField(), help_text="Oldest first; successes are removed.")
+    forget_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(name="identity_tries_to_forget", fields=["forget_at"])]
+
+    def __str__(self) -> str:
+        return self.account
+
+
+class PasswordReset(models.Model):
+    """The latest wish of one person to choose a new password; a sweeper mails the link."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    requested_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True, help_text="NULL once the mail has left.")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="identity_reset_to_mail",
+                fields=["next_attempt_at"],
+                condition=models.Q(next_attempt_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_id)

@@ -40,6 +40,10 @@ def users_with_roles() -> QuerySet[User]:
     return User.objects.annotate(group_names=ArraySubquery(names))
 
 
+def users_with_email_and_roles(email: str) -> QuerySet[User]:
+    return users_with_roles().filter(pk__in=User.objects.with_email(email).values("pk"))
+
+
 def roles_of(user: User) -> frozenset[str]:
     """Name the roles; only staff have any, and a superuser has `admin`."""
     if not user.is_staff:

@@ -21,12 +21,14 @@ from commerce.shared.ids import InvalidId
 log = structlog.get_logger(__name__)
 
 STATUS_OF: Mapping[type[errors.CommerceError], int] = {
+    errors.Unauthenticated: 401,
     errors.Declined: 402,
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Stale: 412,
     errors.Rejected: 422,
+    errors.Throttled: 429,
     errors.Unavailable: 503,
 }
 
@@ -84,8 +86,7 @@ def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
         case errors.CommerceError():
             status = status_of(exception)
             body = problem(status, exception.code, str(exception), members=exception.details())
-            headers = _retry_headers(exception)
-            return _response(body, headers)
+            return _response(body, _headers_of(exception))
         case InvalidId() | Http404():
             return _response(problem(404, "not_found", "There is no such thing here."))
         case PermissionDenied():
@@ -135,7 +136,9 @@ def _response(body: dict[str, Any], headers: Mapping[str, str] | None = None) ->
     )
 
 
-def _retry_headers(error: errors.CommerceError) -> dict[str, str]:
+def _headers_of(error: errors.CommerceError) -> dict[str, str]:
+    if isinstance(error, errors.Unauthenticated):
+        return {"WWW-Authenticate": "Bearer"}
     seconds = getattr(error, "retry_after_s", getattr(error, "_retry_after_s", None))
     return {"Retry-After": str(seconds)} if seconds else {}
 
