@@ -10,14 +10,20 @@ from sandbox.stripe import routes
 from sandbox.stripe.answers import check_answer
 from sandbox.stripe.call import Call
 from sandbox.stripe.clock import Clock
-from sandbox.stripe.errors import ApiError, NotAuthenticated, ServerTrouble, UnknownUrl
+from sandbox.stripe.errors import (
+    ApiError,
+    NotAuthenticated,
+    NotSimulated,
+    ServerTrouble,
+    UnknownUrl,
+)
 from sandbox.stripe.expansion import expand
 from sandbox.stripe.faults import Faults
 from sandbox.stripe.forms import decode_form
 from sandbox.stripe.idempotency import IdempotencyKeys, SavedAnswer
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.journal import Journal
-from sandbox.stripe.routes import Route
+from sandbox.stripe.routes import NOT_SIMULATED, Route
 from sandbox.stripe.store import Store
 from sandbox.stripe.validation import check
 from sandbox.stripe.webhooks import WebhookSender
@@ -107,6 +113,8 @@ class Api:
             id=object_id,
             params=check(decode_form(request.form), route.parameters),
         )
+        for name in sorted(call.params.keys() & NOT_SIMULATED):
+            raise NotSimulated(param=name)
         with self.store.transaction():
             status, body = self._run(call, route)
             if self._has_trouble("error_after_commit", request):

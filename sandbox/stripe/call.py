@@ -10,6 +10,13 @@ from sandbox.stripe.store import Store
 
 type Body = dict[str, Any]
 
+# What Stripe's messages call a kind, where it is not the kind's own name.
+NOUNS = {
+    "balance_transaction": "balance transaction",
+    "payment_method": "PaymentMethod",
+    "setup_intent": "setupintent",
+}
+
 
 @dataclass(slots=True, kw_only=True)
 class Call:
@@ -26,6 +33,14 @@ class Call:
     afterwards: list[Callable[[], object]] = field(default_factory=list)
     """What the bank does a moment later: run once the answer is fixed, in the same transaction."""
 
+    _endpoints: list[Body] | None = None
+
+    def listeners(self, event_type: str) -> list[Body]:
+        """The webhook endpoints that want to hear of this."""
+        if self._endpoints is None:
+            self._endpoints = self.store.find_all("webhook_endpoint", status="enabled")
+        return [x for x in self._endpoints if {"*", event_type} & {*x["enabled_events"]}]
+
     def fetch(self, object_id: str, *, kind: str, param: str, in_address: bool = False) -> Body:
         """The object with this id.
 
@@ -39,5 +54,5 @@ class Call:
 
 
 def refuse_unknown(object_id: str, *, kind: str, param: str, in_address: bool) -> NoReturn:
-    noun = "PaymentMethod" if kind == "payment_method" else kind
+    noun = NOUNS.get(kind, kind)
     raise NoSuchObject(noun=noun, object_id=object_id, param=param, in_address=in_address)

@@ -1,19 +1,20 @@
 """Control calls under /_sandbox: what Stripe decides itself, the tests decide here."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from sandbox.stripe import confirmation, disputes, pages, refunds, setup_intents
+from sandbox.stripe import confirmation, disputes, pages, payment_intents, refunds, setup_intents
 from sandbox.stripe.api import Answer, Api, Request
 from sandbox.stripe.call import Call
-from sandbox.stripe.errors import ApiError, CardError, InvalidParameters, UnknownUrl
+from sandbox.stripe.errors import ApiError, CardError, InvalidParameters, NoSuchObject, UnknownUrl
 from sandbox.stripe.faults import KINDS
 from sandbox.stripe.forms import decode_form
 from sandbox.stripe.ids import new_id
-from sandbox.stripe.metadata import public
+from sandbox.stripe.private import public
 
 type Body = dict[str, Any]
 
@@ -60,6 +61,8 @@ class Control:
                 return _json({"data": self.api.journal.read()})
             case "POST", ["payment_intents" | "setup_intents", id, "authenticate"]:
                 return _json(self._authenticate(id, wish))
+            case "GET", ["receipts", charge_id]:
+                return _page(pages.receipt_page(self._look_up(charge_id)))
             case "GET", ["authenticate", id]:
                 return self._show_bank_page(id)
             case "POST", ["authenticate", id]:
@@ -103,45 +106,35 @@ class Control:
         return changed
 
     def _authenticate(self, intent_id: str, wish: Body) -> Body:
+        """Let the customer pass or fail; whether the bank then pays is in the intent."""
         has_passed = _one_of(wish, "outcome", "succeed", "fail") == "succeed"
+        noun = setup_intents if intent_id.startswith("seti_") else confirmation
 
         def authenticate(call: Call) -> Body:
             intent = _intent(call, intent_id)
-            if intent["object"] == "setup_intent":
-                setup_intents.authenticate(call, intent, has_passed=has_passed)
-                return intent
-            try:
-                confirmation.authenticate(call, intent, has_passed=has_passed)
-            except CardError as refusal:
-                # Declined after all: the intent tells so itself.
-                return dict(refusal.about["payment_intent"])
+            with suppress(CardError):
+                noun.authenticate(call, intent, has_passed=has_passed)
             return intent
 
         return self._run(authenticate)
 
     def _show_bank_page(self, intent_id: str) -> Answer:
-        with self.api.store.transaction():
-            intent = self.api.store.get(intent_id)
-        if intent is None:
-            raise UnknownUrl(method="GET", path=f"{PREFIX}authenticate/{intent_id}")
-        return Answer(
-            status=200,
-            content=pages.bank_page(intent).encode(),
-            content_type="text/html; charset=utf-8",
-        )
+        return _page(pages.bank_page(self._look_up(intent_id)))
 
     def _use_bank_page(self, intent_id: str, wish: Body) -> Answer:
         intent = self._authenticate(intent_id, wish)
-        with self.api.store.transaction():
-            return_url = (self.api.store.get(intent_id) or {}).get("_return_url")
+        return_url = self._look_up(intent_id).get("_return_url")
         if return_url is None:
-            page = pages.result_page(intent)
-            return Answer(
-                status=200, content=page.encode(), content_type="text/html; charset=utf-8"
-            )
-        return Answer(
-            status=303, content=b"", headers={"Location": pages.way_back(intent, return_url)}
-        )
+            return _page(pages.result_page(intent))
+        headers = {"Location": pages.way_back(intent, return_url)}
+        return Answer(status=303, content=b"", headers=headers)
+
+    def _look_up(self, object_id: str) -> Body:
+        rows = self.api.store.query("SELECT body FROM objects WHERE id = ?", (object_id,))
+        if not rows:
+            raise NoSuchObject(noun="object", object_id=object_id, param="id", in_address=True)
+        body: Body = orjson.loads(rows[0][0])
+        return body
 
     def _set_clock(self, wish: Body) -> Answer:
         offset_s = wish.get("offset_s")
@@ -150,6 +143,7 @@ class Control:
         with self.api.store.transaction():
             self.api.store.set("clock_offset_s", str(offset_s))
         self.api.clock.offset_s = offset_s
+        self._run(_expire_holds)
         return _json({"offset_s": offset_s, "now": self.api.clock.now()})
 
     def _reset(self) -> None:
@@ -164,6 +158,11 @@ class Control:
 def _intent(call: Call, intent_id: str) -> Body:
     kind = "setup_intent" if intent_id.startswith("seti_") else "payment_intent"
     return call.fetch(intent_id, kind=kind, param="id", in_address=True)
+
+
+def _expire_holds(call: Call) -> Body:
+    payment_intents.expire_holds(call)
+    return {}
 
 
 def _wish(request: Request) -> Body:
@@ -185,6 +184,10 @@ def _one_of(wish: Body, name: str, *words: str) -> str:
     if word not in words:
         raise InvalidParameters(f"`{name}` is one of {', '.join(words)}.", param=name)
     return str(word)
+
+
+def _page(html: str) -> Answer:
+    return Answer(status=200, content=html.encode(), content_type="text/html; charset=utf-8")
 
 
 def _json(body: Body, *, status: int = 200) -> Answer:

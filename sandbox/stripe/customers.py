@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.stripe import metadata, searches
 from sandbox.stripe.call import Call
-from sandbox.stripe.errors import NoSuchObject
+from sandbox.stripe.errors import NoSuchObject, NotSimulated
 from sandbox.stripe.events import changed, emit
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.lists import page
@@ -13,9 +13,14 @@ type Body = dict[str, Any]
 
 SETTABLE = (
     "address",
+    "balance",
+    "business_name",
     "description",
     "email",
+    "individual_name",
+    "invoice_prefix",
     "name",
+    "next_invoice_sequence",
     "phone",
     "preferred_locales",
     "shipping",
@@ -24,12 +29,14 @@ SETTABLE = (
 
 
 def create(call: Call) -> Body:
+    if "source" in call.params:
+        raise NotSimulated(param="source")
     new = new_id("cus")
-    customer = {
+    customer: Body = {
         "id": new,
         "object": "customer",
         "address": None,
-        "balance": call.params.get("balance", 0),
+        "balance": 0,
         "created": call.now,
         "currency": None,
         "customer_account": None,

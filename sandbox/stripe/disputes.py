@@ -140,7 +140,7 @@ def decide(call: Call, dispute_id: str, *, outcome: str, in_address: bool = Fals
     is_inquiry = dispute["status"].startswith("warning")
     dispute |= {
         "status": "warning_closed" if is_inquiry else outcome,
-        "is_charge_refundable": is_inquiry,
+        "is_charge_refundable": is_inquiry or outcome == "won",
     }
     call.store.save(dispute)
     emit(call, "charge.dispute.closed", dispute)

@@ -41,6 +41,15 @@ class InvalidParameters(ApiError):
     is_saved_under_key = False
 
 
+class NotSimulated(InvalidParameters):
+    """Stripe would take this; the sandbox says so instead of passing over it in silence."""
+
+    def __init__(self, *, param: str) -> None:
+        super().__init__(
+            f"The sandbox does not simulate `{param}`; Stripe itself would.", param=param
+        )
+
+
 class NotAuthenticated(ApiError):
     status = 401
     is_saved_under_key = False

@@ -9,7 +9,7 @@ import stripe
 from sandbox.stripe.call import Call
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.lists import page
-from sandbox.stripe.metadata import public
+from sandbox.stripe.private import public
 
 type Body = dict[str, Any]
 
@@ -31,9 +31,8 @@ def emit(call: Call, event_type: str, about: Body, *, previous: Body | None = No
         "type": event_type,
     }
     call.store.insert(event)
-    for endpoint in call.store.find_all("webhook_endpoint", status="enabled"):
-        if "*" in endpoint["enabled_events"] or event_type in endpoint["enabled_events"]:
-            _plan_delivery(call, event, endpoint)
+    for endpoint in call.listeners(event_type):
+        _plan_delivery(call, event, endpoint)
 
 
 def _plan_delivery(call: Call, event: Body, endpoint: Body) -> None:

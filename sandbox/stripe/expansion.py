@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.stripe import balance_transactions, charges
 from sandbox.stripe.call import Call
 from sandbox.stripe.errors import ApiError
-from sandbox.stripe.metadata import public
+from sandbox.stripe.private import public
 
 type Body = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """Metadata: up to 50 strings that the caller keeps on an object."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from sandbox.stripe.errors import ApiError
 
@@ -38,8 +38,3 @@ def _check_length(name: str, value: str) -> None:
             f" that is {len(value)} characters. Invalid value: {value}",
             param=f"metadata[{name}]",
         )
-
-
-def public(body: dict[str, Any]) -> dict[str, Any]:
-    """An object as Stripe would show it, without the facts the sandbox keeps for itself."""
-    return {name: value for name, value in body.items() if not name.startswith("_")}

@@ -47,6 +47,17 @@ def result_page(intent: Body) -> str:
     )
 
 
+def receipt_page(charge: Body) -> str:
+    """What `receipt_url` shows."""
+    amount = f"{readable(charge['amount'], charge['currency'])} {charge['currency'].upper()}"
+    refunded = readable(charge["amount_refunded"], charge["currency"])
+    return PAGE.format(
+        title="Receipt (sandbox)",
+        text=escape(f"{amount}, {charge['status']}; refunded {refunded}. Charge {charge['id']}."),
+        form="",
+    )
+
+
 def way_back(intent: Body, return_url: str) -> str:
     """The shop's address with what Stripe tells it there."""
     kind = intent["object"]

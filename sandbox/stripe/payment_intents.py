@@ -6,7 +6,7 @@ or canceled; https://docs.stripe.com/payments/paymentintents/lifecycle
 
 from typing import Any
 
-from sandbox.stripe import charges, confirmation, metadata, searches
+from sandbox.stripe import charges, confirmation, intents, metadata, searches
 from sandbox.stripe.amounts import check_amount, check_currency, readable
 from sandbox.stripe.call import Call
 from sandbox.stripe.customers import existing as existing_customer
@@ -14,7 +14,7 @@ from sandbox.stripe.errors import ApiError, WrongState
 from sandbox.stripe.events import changed, emit
 from sandbox.stripe.ids import new_id, new_secret
 from sandbox.stripe.lists import page
-from sandbox.stripe.payment_methods import from_data, resolve
+from sandbox.stripe.private import public
 
 type Body = dict[str, Any]
 
@@ -28,6 +28,7 @@ CANCELABLE = (
 UPDATABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 ONLY_WITH_CONFIRM = ("error_on_requires_action", "mandate", "off_session", "return_url")
 COPIED = (
+    "capture_method",
     "description",
     "receipt_email",
     "setup_future_usage",
@@ -54,17 +55,17 @@ def create(call: Call) -> Body:
     intent: Body = {
         "id": intent_id,
         "object": "payment_intent",
-        "allowed_payment_method_types": params.get("allowed_payment_method_types"),
+        "allowed_payment_method_types": None,
         "amount": params["amount"],
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
         "application": None,
         "application_fee_amount": None,
-        "automatic_payment_methods": confirmation.automatic_methods(params),
+        "automatic_payment_methods": intents.automatic_methods(params),
         "canceled_at": None,
         "cancellation_reason": None,
-        "capture_method": params.get("capture_method", "automatic_async"),
+        "capture_method": "automatic_async",
         "client_secret": new_secret(intent_id),
         "confirmation_method": params.get("confirmation_method", "automatic"),
         "created": call.now,
@@ -72,7 +73,7 @@ def create(call: Call) -> Body:
         "customer": None,
         "customer_account": None,
         "description": None,
-        "excluded_payment_method_types": params.get("excluded_payment_method_types"),
+        "excluded_payment_method_types": None,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
@@ -82,8 +83,8 @@ def create(call: Call) -> Body:
         "on_behalf_of": None,
         "payment_method": None,
         "payment_method_configuration_details": None,
-        "payment_method_options": {},
-        "payment_method_types": params.get("allowed_payment_method_types", ["card"]),
+        "payment_method_options": {"card": {"installments": None} | intents.CARD_OPTIONS},
+        "payment_method_types": ["card"],
         "processing": None,
         "receipt_email": None,
         "review": None,
@@ -137,7 +138,7 @@ def update(call: Call) -> Body:
             f"This PaymentIntent's {min(is_money_touched)} could not be updated because it has a"
             f" status of {intent['status']}. You may only update the {min(is_money_touched)} of a"
             f" PaymentIntent with one of the following statuses: {', '.join(UPDATABLE)}.",
-            intent=metadata.public(intent),
+            intent=public(intent),
         )
     if "currency" in call.params:
         intent["currency"] = check_currency(call.params["currency"])
@@ -157,6 +158,8 @@ def update(call: Call) -> Body:
 
 def confirm(call: Call) -> Body:
     intent = _existing(call)
+    intents.check_confirmable(intent)
+    _set(call, intent)
     confirmation.confirm(call, intent)
     return intent
 
@@ -168,7 +171,7 @@ def capture(call: Call) -> Body:
             "This PaymentIntent could not be captured because it has a status of"
             f" {intent['status']}. Only a PaymentIntent with one of the following statuses may be"
             " captured: requires_capture.",
-            intent=metadata.public(intent),
+            intent=public(intent),
         )
     amount = intent["amount_capturable"]
     if "amount_to_capture" in call.params:
@@ -199,20 +202,33 @@ def cancel(call: Call) -> Body:
             "You cannot cancel this PaymentIntent because it has a status of"
             f" {intent['status']}. Only a PaymentIntent with one of the following statuses may be"
             f" canceled: {', '.join(CANCELABLE)}.",
-            intent=metadata.public(intent),
+            intent=public(intent),
         )
     if intent["status"] == "requires_capture":
         charges.release(call, call.fetch(intent["latest_charge"], kind="charge", param="charge"))
+    _end(call, intent, reason=call.params.get("cancellation_reason"))
+    return intent
+
+
+def expire_holds(call: Call) -> None:
+    """Cancel every intent whose money the bank does not hold any longer."""
+    for intent in call.store.find_all("payment_intent", status="requires_capture"):
+        charge = call.fetch(intent["latest_charge"], kind="charge", param="charge")
+        if call.now >= charge["payment_method_details"]["card"]["capture_before"]:
+            charges.release(call, charge)
+            _end(call, intent, reason="automatic")
+
+
+def _end(call: Call, intent: Body, *, reason: str | None) -> None:
     intent |= {
         "amount_capturable": 0,
         "canceled_at": call.now,
-        "cancellation_reason": call.params.get("cancellation_reason"),
+        "cancellation_reason": reason,
         "next_action": None,
         "status": "canceled",
     }
     call.store.save(intent)
     emit(call, "payment_intent.canceled", intent)
-    return intent
 
 
 def _existing(call: Call) -> Body:
@@ -220,23 +236,11 @@ def _existing(call: Call) -> Body:
 
 
 def _set(call: Call, intent: Body) -> None:
-    """Take over what create and update have in common."""
+    """Take over what create, update and confirm have in common."""
     params = call.params
     for name in COPIED:
         if name in params:
             intent[name] = params[name] or None
     if "customer" in params:
         intent["customer"] = existing_customer(call, params["customer"])["id"]
-    if "payment_method_options" in params:
-        card = params["payment_method_options"].get("card") or {}
-        intent["payment_method_options"] = {"card": card}
-    method = None
-    if "payment_method_data" in params:
-        method = from_data(call, params["payment_method_data"])
-    elif params.get("payment_method"):
-        method = resolve(call, params["payment_method"], param="payment_method")
-    if method is not None:
-        confirmation.check_owner(method, intent)
-        intent["payment_method"] = method["id"]
-        if intent["status"] == "requires_payment_method":
-            intent["status"] = "requires_confirmation"
+    intents.set_method(call, intent)

@@ -10,6 +10,7 @@ from sandbox.stripe.errors import ApiError, CardError
 from sandbox.stripe.events import changed, emit
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.lists import page
+from sandbox.stripe.private import public
 from sandbox.stripe.test_cards import TEST_CARDS, Decline, TestCard
 
 type Body = dict[str, Any]
@@ -153,7 +154,10 @@ def attach_to(call: Call, method: Body, customer: Body) -> Body:
         )
     card = card_of(method)
     if card.decline and not card.may_be_attached:
-        raise declined(card.decline, payment_method=metadata.public(method))
+        refusal = declined(card.decline, payment_method=public(method))
+        # No attempt to pay: nothing came to be that would have to be kept.
+        refusal.keeps_effects = False
+        raise refusal
     method["customer"] = customer["id"]
     call.store.save(method)
     emit(call, "payment_method.attached", method)

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.stripe import balance_transactions, journal, metadata
 from sandbox.stripe.amounts import readable
 from sandbox.stripe.call import Call
-from sandbox.stripe.errors import ApiError
+from sandbox.stripe.errors import ApiError, NotSimulated
 from sandbox.stripe.events import changed, emit
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.lists import page
@@ -15,9 +15,14 @@ type Body = dict[str, Any]
 
 
 def create(call: Call) -> Body:
+    for name in ("currency", "customer"):
+        if name in call.params:
+            # They refund a customer's cash balance, not a charge.
+            raise NotSimulated(param=name)
     charge = _charge(call)
     remaining = charge["amount_captured"] - charge["amount_refunded"]
     amount = call.params.get("amount", remaining)
+    _check_not_disputed(call, charge)
     _check(charge, amount=amount, remaining=remaining)
     method = call.fetch(charge["payment_method"], kind="payment_method", param="payment_method")
     card = card_of(method)
@@ -166,12 +171,16 @@ def _charge(call: Call) -> Body:
     return call.fetch(intent["latest_charge"], kind="charge", param="charge")
 
 
-def _check(charge: Body, *, amount: int, remaining: int) -> None:
-    if charge["disputed"]:
+def _check_not_disputed(call: Call, charge: Body) -> None:
+    disputes = call.store.find_all("dispute", charge=charge["id"]) if charge["disputed"] else []
+    if not all(dispute["is_charge_refundable"] for dispute in disputes):
         raise ApiError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",
         )
+
+
+def _check(charge: Body, *, amount: int, remaining: int) -> None:
     if not charge["captured"]:
         raise ApiError(
             f"Charge {charge['id']} has not been captured: there is nothing to refund.",

@@ -22,6 +22,18 @@ from sandbox.stripe.call import Call
 type Body = dict[str, Any]
 
 
+# Connect, mandates, tax, captures in parts: parameters that would change where money goes or
+# what an answer says, and that are refused rather than ignored.
+NOT_SIMULATED = frozenset({
+    "amount_to_confirm", "application_fee_amount", "attach_to_self", "cash_balance",
+    "confirmation_token", "connect", "custom", "customer_account", "default_source",
+    "final_capture",
+    "flow_directions", "hooks", "instructions_email", "mandate", "on_behalf_of", "origin",
+    "payment_details", "payout", "refund_application_fee", "reverse_transfer", "single_use",
+    "tax", "tax_id_data", "test_clock", "transfer_data",
+})  # fmt: skip
+
+
 class Route(NamedTuple):
     answer: Callable[[Call], Body]
     parameters: type

@@ -22,14 +22,17 @@ NUMBERS = {"amount", "created"}
 
 def search(call: Call, kind: str) -> Body:
     """The page of objects that a search query finds."""
-    conditions, values = ["kind = ?"], [kind]
+    conditions = ["kind = ?"]
+    values: list[Any] = [kind]
     for clause in _clauses(call.params["query"]):
         condition, bound = _condition(clause, kind)
         conditions.append(f"NOT ({condition})" if clause["not"] else condition)
         values += bound
     if "page" in call.params:
+        if not call.params["page"].isdigit():
+            raise ApiError("Invalid page.", param="page")
         conditions.append("seq < ?")
-        values.append(call.params["page"])
+        values.append(int(call.params["page"]))
     limit = min(call.params.get("limit", 10), 100)
     found = call.store.select(conditions, values, limit=limit + 1, newest_first=True)
     has_more, data = len(found) > limit, found[:limit]

@@ -4,19 +4,23 @@ from typing import Any
 
 from sandbox.stripe import metadata
 from sandbox.stripe.call import Call
-from sandbox.stripe.confirmation import (
-    CONFIRMABLE,
-    automatic_methods,
-    check_owner,
-    may_redirect,
-    next_action,
-)
 from sandbox.stripe.customers import existing as existing_customer
-from sandbox.stripe.errors import ApiError, WrongState
+from sandbox.stripe.errors import WrongState
 from sandbox.stripe.events import emit
 from sandbox.stripe.ids import new_id, new_secret
+from sandbox.stripe.intents import (
+    CARD_OPTIONS,
+    CONFIRMABLE,
+    automatic_methods,
+    check_confirmable,
+    method_to_authenticate,
+    method_to_confirm,
+    next_action,
+    set_method,
+)
 from sandbox.stripe.lists import page
-from sandbox.stripe.payment_methods import attach_to, card_of, declined, from_data, resolve
+from sandbox.stripe.payment_methods import attach_to, card_of, declined
+from sandbox.stripe.private import public
 from sandbox.stripe.test_cards import Authentication
 
 type Body = dict[str, Any]
@@ -28,7 +32,7 @@ def create(call: Call) -> Body:
     intent: Body = {
         "id": intent_id,
         "object": "setup_intent",
-        "allowed_payment_method_types": params.get("allowed_payment_method_types"),
+        "allowed_payment_method_types": None,
         "application": None,
         "automatic_payment_methods": automatic_methods(params),
         "cancellation_reason": None,
@@ -37,7 +41,7 @@ def create(call: Call) -> Body:
         "customer": None,
         "customer_account": None,
         "description": None,
-        "excluded_payment_method_types": params.get("excluded_payment_method_types"),
+        "excluded_payment_method_types": None,
         "flow_directions": None,
         "last_setup_error": None,
         "latest_attempt": None,
@@ -48,8 +52,8 @@ def create(call: Call) -> Body:
         "on_behalf_of": None,
         "payment_method": None,
         "payment_method_configuration_details": None,
-        "payment_method_options": {},
-        "payment_method_types": params.get("allowed_payment_method_types", ["card"]),
+        "payment_method_options": {"card": CARD_OPTIONS},
+        "payment_method_types": ["card"],
         "single_use_mandate": None,
         "status": "requires_payment_method",
         "usage": params.get("usage", "off_session"),
@@ -82,6 +86,7 @@ def update(call: Call) -> Body:
 
 def confirm(call: Call) -> Body:
     intent = retrieve(call)
+    check_confirmable(intent)
     _set(call, intent)
     _confirm(call, intent)
     return intent
@@ -94,7 +99,7 @@ def cancel(call: Call) -> Body:
             f"You cannot cancel this SetupIntent because it has a status of {intent['status']}."
             " Only a SetupIntent with one of the following statuses may be canceled:"
             f" {', '.join(CONFIRMABLE)}.",
-            intent=metadata.public(intent),
+            intent=public(intent),
         )
     intent |= {
         "cancellation_reason": call.params.get("cancellation_reason"),
@@ -108,12 +113,7 @@ def cancel(call: Call) -> Body:
 
 def authenticate(call: Call, intent: Body, *, has_passed: bool) -> None:
     """What the customer did on the bank's page."""
-    if intent["status"] != "requires_action":
-        raise WrongState(
-            f"Nobody is to be authenticated: the status is {intent['status']}.",
-            intent=metadata.public(intent),
-        )
-    method = call.fetch(intent["payment_method"], kind="payment_method", param="payment_method")
+    method = method_to_authenticate(call, intent)
     if has_passed:
         _succeed(call, intent, method, was_authenticated=True)
         return
@@ -125,42 +125,20 @@ def authenticate(call: Call, intent: Body, *, has_passed: bool) -> None:
             "doc_url": "https://docs.stripe.com/error-codes/setup-intent-authentication-failure",
             "message": "The latest attempt to set up the payment method has failed because"
             " authentication failed.",
-            "payment_method": metadata.public(method),
+            "payment_method": public(method),
             "type": "invalid_request_error",
         },
     )
 
 
 def _confirm(call: Call, intent: Body) -> None:
-    if intent["status"] not in CONFIRMABLE:
-        raise WrongState(
-            f"You cannot confirm this SetupIntent because it has a status of {intent['status']}.",
-            intent=metadata.public(intent),
-        )
-    if intent["payment_method"] is None:
-        raise WrongState(
-            "You cannot confirm this SetupIntent because it's missing a payment method. Update the"
-            " SetupIntent with a payment method and then confirm it again.",
-            intent=metadata.public(intent),
-        )
-    if "return_url" in call.params:
-        intent["_return_url"] = call.params["return_url"]
-    elif "_return_url" not in intent and may_redirect(intent):
-        raise ApiError(
-            "This SetupIntent is configured to accept payment methods enabled in your Dashboard."
-            " Because some of these payment methods might redirect your customer off of your page,"
-            " you must provide a `return_url`. If you don't want to accept redirect-based payment"
-            " methods, set `automatic_payment_methods[enabled]` to `true` and"
-            " `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents"
-            " and Payment Intents."
-        )
-    method = call.fetch(intent["payment_method"], kind="payment_method", param="payment_method")
+    method = method_to_confirm(call, intent)
     intent |= {"last_setup_error": None, "next_action": None}
     card = card_of(method)
     if card.decline and not card.may_be_attached:
-        error = declined(card.decline, payment_method=metadata.public(method))
+        error = declined(card.decline, payment_method=public(method))
         _fail(call, intent, error.body()["error"])
-        error.about["setup_intent"] = metadata.public(intent)
+        error.about["setup_intent"] = public(intent)
         raise error
     if card.authentication in (Authentication.ALWAYS, Authentication.UNLESS_SET_UP):
         intent |= {"next_action": next_action(call, intent), "status": "requires_action"}
@@ -198,13 +176,4 @@ def _set(call: Call, intent: Body) -> None:
         intent["description"] = params["description"] or None
     if "customer" in params:
         intent["customer"] = existing_customer(call, params["customer"])["id"]
-    method = None
-    if "payment_method_data" in params:
-        method = from_data(call, params["payment_method_data"])
-    elif params.get("payment_method"):
-        method = resolve(call, params["payment_method"], param="payment_method")
-    if method is not None:
-        check_owner(method, intent)
-        intent["payment_method"] = method["id"]
-        if intent["status"] == "requires_payment_method":
-            intent["status"] = "requires_confirmation"
+    set_method(call, intent)

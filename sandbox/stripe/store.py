@@ -71,9 +71,14 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
         self._sql = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        # Ours alone: a second sandbox on the same state is refused instead of mixing in.
+        self._sql.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._sql.execute("PRAGMA journal_mode = WAL")
         # Only the process may die here, not the machine: what the system has, it keeps.
         self._sql.execute("PRAGMA synchronous = OFF")
+        self._sql.execute("PRAGMA cache_size = -65536")
+        # Busy pages are copied home once in a while, not after every few requests.
+        self._sql.execute("PRAGMA wal_autocheckpoint = 10000")
         self._sql.executescript(SCHEMA)
 
     # Transactions
@@ -129,8 +134,7 @@ class Store:
         values += [body[name] for name in names]
         marks = ", ".join("?" * len(values))
         self._sql.execute(f"INSERT INTO objects ({columns}) VALUES ({marks})", values)  # noqa: S608  (names from above)
-        if body.get("metadata"):
-            self.index_metadata(body)
+        self._add_metadata(body)
 
     def save(self, body: Body) -> None:
         """Write a changed object back."""
@@ -143,10 +147,7 @@ class Store:
     def index_metadata(self, body: Body) -> None:
         """Make an object findable by its metadata, and only by what it has now."""
         self._sql.execute("DELETE FROM metadata WHERE object = ?", (body["id"],))
-        self._sql.executemany(
-            "INSERT INTO metadata (object, kind, name, value) VALUES (?, ?, ?, ?)",
-            [(body["id"], body["object"], name, value) for name, value in body["metadata"].items()],
-        )
+        self._add_metadata(body)
 
     def get(self, object_id: str) -> Body | None:
         row = self._sql.execute("SELECT body FROM objects WHERE id = ?", (object_id,)).fetchone()
@@ -173,6 +174,13 @@ class Store:
         """Every object of a kind that matches, oldest first."""
         conditions = ["kind = ?", *(f"{name} = ?" for name in filters)]
         return self.select(conditions, [kind, *filters.values()], limit=-1, newest_first=False)
+
+    def _add_metadata(self, body: Body) -> None:
+        for name, value in body.get("metadata", {}).items():
+            self._sql.execute(
+                "INSERT INTO metadata (object, kind, name, value) VALUES (?, ?, ?, ?)",
+                (body["id"], body["object"], name, value),
+            )
 
     # Settings
 

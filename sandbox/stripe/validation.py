@@ -18,6 +18,9 @@ from stripe._stripe_object import UntypedStripeObject
 
 from sandbox.stripe.errors import InvalidParameters
 
+# Whatever has more does not fit 64 bits.
+MOST_DIGITS = 18
+
 type Converter = Callable[[Any, str], Any]
 type Body = dict[str, Any]
 
@@ -157,11 +160,11 @@ def _text(value: Any, path: str) -> str:
 def _integer(value: Any, path: str) -> int:
     # int() would also take blanks, underscores and other scripts' digits.
     digits = value.removeprefix("-") if isinstance(value, str) else ""
-    if not (digits.isascii() and digits.isdigit()):
-        raise InvalidParameters(
-            f"Invalid integer: {value}", code="parameter_invalid_integer", param=path
-        )
-    return int(value)
+    if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
+        return int(value)
+    raise InvalidParameters(
+        f"Invalid integer: {value}", code="parameter_invalid_integer", param=path
+    )
 
 
 def _number(value: Any, path: str) -> float:

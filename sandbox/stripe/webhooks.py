@@ -102,14 +102,12 @@ class WebhookSender(threading.Thread):
         if url.query:
             target += f"?{url.query}"
         connection = self._connection(url.scheme, url.netloc)
-        try:
-            connection.request("POST", target, body=payload, headers=headers)
-            response = connection.getresponse()
-            response.read()
-        except (OSError, http.client.HTTPException):
-            connection.close()
-            return False
-        return 200 <= response.status < 300
+        was_open = connection.sock is not None
+        status = _post(connection, target, payload, headers)
+        if status is None and was_open:
+            # Perhaps only the idle connection was gone: once more on a new one.
+            status = _post(connection, target, payload, headers)
+        return status in range(200, 300)
 
     def _connection(self, scheme: str, host: str) -> http.client.HTTPConnection:
         key = f"{scheme}://{host}"
@@ -117,6 +115,20 @@ class WebhookSender(threading.Thread):
             kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
             self._connections[key] = kind(host, timeout=TIMEOUT_S)
         return self._connections[key]
+
+
+def _post(
+    connection: http.client.HTTPConnection, target: str, payload: bytes, headers: dict[str, str]
+) -> int | None:
+    """The status that the endpoint answered with; None when it did not answer."""
+    try:
+        connection.request("POST", target, body=payload, headers=headers)
+        response = connection.getresponse()
+        response.read()
+    except (OSError, http.client.HTTPException):
+        connection.close()
+        return None
+    return response.status
 
 
 def signature(payload: bytes, *, secret: str, at: int) -> str:
