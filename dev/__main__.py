@@ -113,7 +113,7 @@ def status(state: State, _options: argparse.Namespace) -> int:
     if not is_running(state):
         say("No shop is running")
         return 1
-    return _show_running(state)
+    return _show_running(state, note="")
 
 
 def manage(state: State, options: argparse.Namespace) -> int:
@@ -139,8 +139,9 @@ def _become(command: list[str], env: Mapping[str, str]) -> NoReturn:
     os.execvpe(command[0], command, env)
 
 
-def _show_running(state: State) -> int:
-    say("The shop is running already")
+def _show_running(state: State, *, note: str = "The shop is running already") -> int:
+    if note:
+        say(note)
     deadline = time.monotonic() + STARTS_WITHIN_S
     while not (facts := state.running()).get("ready"):
         if not is_running(state) or time.monotonic() > deadline:

@@ -36,7 +36,9 @@ def sandbox(
     )
 
 
-def application(*, port: int, env: Mapping[str, str]) -> list[Program]:
+def application(
+    *, port: int, env: Mapping[str, str], worker_consumes: Callable[[], bool] | None
+) -> list[Program]:
     """Return the deployable's own processes."""
     shared: dict[str, Any] = {"env": env, "cwd": CHECKOUT}
     celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
@@ -57,6 +59,9 @@ def application(*, port: int, env: Mapping[str, str]) -> list[Program]:
             # The connection of a worker does not always survive the loss of its broker: it may sit
             # there alive and consume nothing (docs/adr/0006-outbox.md).
             restart_with="valkey",
+            is_ready=worker_consumes,
+            # A worker with its hands full does not ask for more; no task takes longer than this.
+            unhealthy_for_s=150,
             **shared,
         ),
         Program(

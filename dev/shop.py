@@ -79,7 +79,10 @@ def assemble(state: State, wishes: Wishes) -> Shop:
     _add_servers(shop)
     _add_stripe(shop)
     _add_carrier(shop)
-    shop.application = application(port=port, env=shop.env)
+    # A broker of somebody else's may not let us look, and has workers that are not ours.
+    own_broker = any(program.name == "valkey" for program in shop.servers)
+    consumes = (lambda: valkey.consumes(shop.redis_url)) if own_broker else None
+    shop.application = application(port=port, env=shop.env, worker_consumes=consumes)
     return shop
 
 

@@ -21,8 +21,6 @@ from dev.place import as_user
 
 TICK_S = 0.1  # while something is starting; the loop sleeps longer when all is well
 PROBE_EVERY_S = 5.0
-# Long enough for a machine busy with a test suite, short enough to notice a shop that hangs.
-UNHEALTHY_FOR_S = 30.0
 STABLE_AFTER_S = 10.0
 LIVES_FOR_S = 1.0
 LONGEST_DELAY_S = 5.0
@@ -46,6 +44,8 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within_s: float = 2.5
     is_ready: Callable[[], bool] | None = None  # without one: it has lived for a second
+    # Long enough for a machine busy with a test suite, short enough to notice a shop that hangs.
+    unhealthy_for_s: float = 30.0
     prepare: Callable[[], None] = lambda: None  # runs before every start
     # Its connections to another program do not outlive that one reliably: restart it with it.
     restart_with: str | None = None
@@ -217,7 +217,7 @@ class Supervisor:
             if not it.ready:
                 it.ready = True
                 self._became_ready(it)
-        elif now - it.healthy_at > UNHEALTHY_FOR_S and it.ready:
+        elif now - it.healthy_at > it.program.unhealthy_for_s and it.ready:
             self.say(f"{it.program.name} does not answer any more")
             self._restart(it)
 

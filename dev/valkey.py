@@ -3,11 +3,12 @@
 import contextlib
 import importlib.util
 import platform
-import socket
 from pathlib import Path
 from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from dev import processes
 from dev.place import SERVER_ENVIRONMENT, Place, PlaceError
@@ -35,6 +36,7 @@ def valkey(state: State, place: Place) -> tuple[Program, str]:
         "maxmemory-policy": "noeviction",
     }
     place.write(config, "".join(f"{key} {value}\n" for key, value in settings.items()))
+    url = f"redis://:{quote(password)}@{processes.LOOPBACK}:{port}/0"
     program = Program(
         name="valkey",
         command=[str(_binary(place)), str(config)],
@@ -42,9 +44,9 @@ def valkey(state: State, place: Place) -> tuple[Program, str]:
         env=SERVER_ENVIRONMENT,
         cwd=Path("/"),
         user=place.user,
-        is_ready=lambda: _answers(port, password),
+        is_ready=lambda: _answers(url),
     )
-    return program, f"redis://:{quote(password)}@{processes.LOOPBACK}:{port}/0"
+    return program, url
 
 
 def check_server(url: str) -> None:
@@ -54,7 +56,7 @@ def check_server(url: str) -> None:
         PlaceError: it does not.
     """
     try:
-        with redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
+        with _client(url) as client:
             client.ping()
     except (redis.RedisError, ValueError) as problem:
         raise PlaceError(f"REDIS_URL does not lead to a Valkey or Redis: {problem}") from None
@@ -69,12 +71,24 @@ def _binary(place: Place) -> Path:
     return place.program(folder / "valkey-server", within=[folder])
 
 
-def _answers(port: int, password: str) -> bool:
-    with (
-        contextlib.suppress(OSError),
-        socket.create_connection((processes.LOOPBACK, port), timeout=1) as connection,
-    ):
-        connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
-        # While it reads its file it answers -LOADING.
-        return connection.recv(100).endswith(b"+PONG\r\n")
+def consumes(url: str) -> bool:
+    """Tell whether a worker waits for tasks at this moment.
+
+    It is the only sign of life that counts: a worker that lost its broker may go on living and
+    consume nothing.
+    """
+    with contextlib.suppress(redis.RedisError), _client(url) as client:
+        return any(row["cmd"] == "brpop" for row in client.client_list())
     return False
+
+
+def _answers(url: str) -> bool:
+    # While it reads its file it says that it is loading, which is an error here.
+    with contextlib.suppress(redis.RedisError), _client(url) as client:
+        return bool(client.ping())
+    return False
+
+
+def _client(url: str) -> redis.Redis:
+    retry = Retry(NoBackoff(), retries=0)
+    return redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=retry)

@@ -153,9 +153,10 @@ class TestWatching:
 
     def test_restarts_what_lives_and_does_not_answer(self, supervisor, seen, monkeypatch):
         monkeypatch.setattr("dev.supervisor.PROBE_EVERY_S", 0.1)
-        monkeypatch.setattr("dev.supervisor.UNHEALTHY_FOR_S", 0.3)
         answers = [True]
-        supervisor.start([program("web", is_ready=lambda: answers[0])], within_s=5)
+        supervisor.start(
+            [program("web", is_ready=lambda: answers[0], unhealthy_for_s=0.3)], within_s=5
+        )
         first = seen.pids["web"]
 
         answers[0] = False
