@@ -1,0 +1,458 @@
+"""Stripe, through its own SDK. The only file that imports it.
+
+Nothing is retried here: a repeat is decided on by whoever holds the row the request came from,
+under the idempotency key that is that row's id.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+import requests
+import stripe
+import structlog
+
+from commerce.billing.payments.breaker import Breaker
+from commerce.billing.payments.gateway import (
+    BadSignature,
+    Card,
+    CardActionRequired,
+    CardDeclined,
+    Charge,
+    ChargeRequest,
+    ChargeStatus,
+    Event,
+    PaymentMethodRefused,
+    ProviderDispute,
+    ProviderRefund,
+    ProviderRefused,
+    ProviderUnavailable,
+    ProviderUnknown,
+    RefundOutcome,
+    RefundRequest,
+    UnreadableEvent,
+)
+from commerce.billing.payments.stripe_amounts import from_stripe, to_stripe
+from commerce.shared.db import NeighbourCalledInTransaction, in_transaction
+from commerce.shared.errors import CommerceError
+
+log = structlog.get_logger(__name__)
+
+# A connection is quick or broken; a charge may wait for the customer's bank.
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 2, 8
+
+_STATUS = {
+    "requires_action": ChargeStatus.REQUIRES_ACTION,
+    # Confirmed intents never stop here; if one does, it is asked about again like any other.
+    "requires_confirmation": ChargeStatus.PROCESSING,
+    "processing": ChargeStatus.PROCESSING,
+    "requires_capture": ChargeStatus.REQUIRES_CAPTURE,
+    "succeeded": ChargeStatus.SUCCEEDED,
+    "requires_payment_method": ChargeStatus.DECLINED,
+    "canceled": ChargeStatus.CANCELED,
+}
+_REFUND_STATUS = {
+    "pending": RefundOutcome.PENDING,
+    "requires_action": RefundOutcome.PENDING,
+    "succeeded": RefundOutcome.SUCCEEDED,
+    "failed": RefundOutcome.FAILED,
+    "canceled": RefundOutcome.FAILED,
+}
+# Our API takes card ids, not pages to send people to.
+_CARDS_ONLY: Any = {"enabled": True, "allow_redirects": "never"}
+_EXPAND = ["payment_method"]
+
+
+class StripeGateway:
+    """`payments/gateway.py` says what each function promises."""
+
+    def __init__(
+        self, *, secret_key: str, api_base: str | None, webhook_secrets: tuple[str, ...]
+    ) -> None:
+        self._webhook_secrets = webhook_secrets
+        self.breaker = Breaker()
+        self._client = stripe.StripeClient(
+            secret_key,
+            base_addresses={"api": api_base} if api_base else {},
+            max_network_retries=0,
+            # One session for each thread, kept open between calls.
+            http_client=stripe.RequestsClient(timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)),
+        )
+
+    # Charges.
+
+    def charge(self, request: ChargeRequest) -> Charge:
+        amount, currency = to_stripe(request.amount)
+        params: Any = {
+            "amount": amount,
+            "currency": currency,
+            "payment_method": request.payment_method,
+            "confirm": True,
+            "automatic_payment_methods": _CARDS_ONLY,
+            "capture_method": "automatic",
+            "metadata": {
+                "attempt_id": str(request.attempt_id),
+                "payment_id": str(request.payment_id),
+                **({"order_id": str(request.order_id)} if request.order_id else {}),
+            },
+            "expand": _EXPAND,
+        }
+        if request.customer:
+            params["customer"] = request.customer
+        if request.off_session:
+            params["off_session"] = True
+        if request.saves_card:
+            params["setup_future_usage"] = "off_session"
+        try:
+            intent = self._ask(
+                "charge",
+                lambda: self._client.v1.payment_intents.create(
+                    params, {"idempotency_key": str(request.attempt_id)}
+                ),
+                attempt_id=str(request.attempt_id),
+            )
+        except stripe.CardError as declined:
+            return _declined_charge(declined, request)
+        return _charge(intent)
+
+    def retrieve(self, provider_id: str) -> Charge:
+        return _charge(
+            self._ask(
+                "retrieve",
+                lambda: self._client.v1.payment_intents.retrieve(provider_id, {"expand": _EXPAND}),
+                provider_id=provider_id,
+            )
+        )
+
+    def find(self, attempt_id: UUID) -> Charge | None:
+        found = self._ask(
+            "find",
+            lambda: self._client.v1.payment_intents.search(
+                {
+                    "query": f"metadata['attempt_id']:'{attempt_id}'",
+                    "limit": 1,
+                    "expand": ["data.payment_method"],
+                }
+            ),
+            attempt_id=str(attempt_id),
+        )
+        return _charge(found.data[0]) if found.data else None
+
+    def cancel(self, provider_id: str) -> Charge:
+        try:
+            intent = self._ask(
+                "cancel",
+                lambda: self._client.v1.payment_intents.cancel(provider_id, {"expand": _EXPAND}),
+                provider_id=provider_id,
+            )
+        except ProviderRefused as refused:
+            if refused.provider_code != "payment_intent_unexpected_state":
+                raise
+            # Too late, or done before: either way the provider knows how it stands.
+            return self.retrieve(provider_id)
+        return _charge(intent)
+
+    # Refunds and disputes.
+
+    def refund(self, request: RefundRequest) -> ProviderRefund:
+        amount, _ = to_stripe(request.amount)
+        return _refund(
+            self._ask(
+                "refund",
+                lambda: self._client.v1.refunds.create(
+                    {
+                        "payment_intent": request.charge,
+                        "amount": amount,
+                        "metadata": {"refund_id": str(request.refund_id)},
+                    },
+                    {"idempotency_key": str(request.refund_id)},
+                ),
+                refund_id=str(request.refund_id),
+            )
+        )
+
+    def retrieve_refund(self, provider_id: str) -> ProviderRefund:
+        return _refund(
+            self._ask(
+                "retrieve_refund",
+                lambda: self._client.v1.refunds.retrieve(provider_id),
+                provider_id=provider_id,
+            )
+        )
+
+    def find_refund(self, refund_id: UUID, *, charge: str) -> ProviderRefund | None:
+        # A charge has few refunds, and unlike a search this list never lags.
+        found = self._ask(
+            "find_refund",
+            lambda: list(
+                self._client.v1.refunds.list(
+                    {"payment_intent": charge, "limit": 100}
+                ).auto_paging_iter()
+            ),
+            refund_id=str(refund_id),
+        )
+        ours = (refund for refund in map(_refund, found) if refund.refund_id == refund_id)
+        return next(ours, None)
+
+    def retrieve_dispute(self, provider_id: str) -> ProviderDispute:
+        dispute = self._ask(
+            "retrieve_dispute",
+            lambda: self._client.v1.disputes.retrieve(provider_id),
+            provider_id=provider_id,
+        )
+        whole = from_stripe(dispute.amount, dispute.currency)
+        moved = [transaction.amount for transaction in dispute.balance_transactions]
+        return ProviderDispute(
+            provider_id=dispute.id,
+            charge=_id_of(dispute.payment_intent),
+            status=dispute.status,
+            reason=dispute.reason,
+            amount=whole,
+            opened_at=datetime.fromtimestamp(dispute.created, UTC),
+            is_withdrawn=any(amount < 0 for amount in moved),
+            is_reinstated=any(amount > 0 for amount in moved),
+        )
+
+    # Customers and their cards.
+
+    def create_customer(self, *, customer_id: UUID, email: str, name: str) -> str:
+        customer = self._ask(
+            "create_customer",
+            lambda: self._client.v1.customers.create(
+                {
+                    "email": email,
+                    **({"name": name} if name else {}),
+                    "metadata": {"customer_id": str(customer_id)},
+                },
+                {"idempotency_key": str(customer_id)},
+            ),
+            customer_id=str(customer_id),
+        )
+        return customer.id
+
+    def keep_card(self, *, customer: str, payment_method: str) -> Card:
+        try:
+            intent = self._ask(
+                "keep_card",
+                lambda: self._client.v1.setup_intents.create(
+                    {
+                        "customer": customer,
+                        "payment_method": payment_method,
+                        "confirm": True,
+                        "usage": "off_session",
+                        "automatic_payment_methods": _CARDS_ONLY,
+                        "expand": _EXPAND,
+                    }
+                ),
+                provider_id=customer,
+            )
+        except stripe.CardError as declined:
+            raise CardDeclined(decline_code=_decline_code(declined.error)) from declined
+        card = _card(intent.payment_method)
+        if intent.status != "succeeded" or card is None:
+            raise CardActionRequired(next_action=_next_action(intent) or {})
+        return card
+
+    def forget_card(self, provider_id: str) -> None:
+        with suppress(ProviderRefused):  # detached already: that is what was wanted
+            self._ask(
+                "forget_card",
+                lambda: self._client.v1.payment_methods.detach(provider_id),
+                provider_id=provider_id,
+            )
+
+    # Events.
+
+    def read_event(self, body: bytes, signature: str) -> Event:
+        if not any(self._is_signed(body, signature, secret) for secret in self._webhook_secrets):
+            raise BadSignature
+        try:
+            return _event(orjson.loads(body))
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as failure:
+            raise UnreadableEvent from failure
+
+    def events_since(self, moment: datetime) -> Iterator[Event]:
+        listed = self._ask(
+            "events_since",
+            lambda: [
+                event.to_dict()
+                for event in self._client.v1.events.list(
+                    {"created": {"gte": int(moment.timestamp())}, "limit": 100}
+                ).auto_paging_iter()
+            ],
+        )
+        return map(_event, listed)
+
+    def _is_signed(self, body: bytes, signature: str, secret: str) -> bool:
+        try:
+            stripe.WebhookSignature.verify_header(
+                body, signature, secret, tolerance=stripe.Webhook.DEFAULT_TOLERANCE
+            )
+        except (stripe.SignatureVerificationError, UnicodeDecodeError):
+            return False
+        return True
+
+    # How calls are made.
+
+    def _ask[T](self, what: str, call: Callable[[], T], **ids: str) -> T:
+        if in_transaction():
+            raise NeighbourCalledInTransaction(f"Stripe: {what}")
+        if not self.breaker.lets_through():
+            raise ProviderUnavailable
+        started = time.monotonic()
+        outcome, is_down = "ok", False
+        try:
+            return call()
+        except stripe.CardError:
+            outcome = "declined"
+            raise
+        except stripe.StripeError as failure:
+            error = _sorted_out(failure)
+            outcome, is_down = error.code, _is_down(failure)
+            ids["error"] = str(failure)
+            raise error from failure
+        finally:
+            self.breaker.note(is_down=is_down)
+            duration_ms = round((time.monotonic() - started) * 1000, 1)
+            # The correlation id comes with the context.
+            log.info(
+                "billing.provider.called",
+                call=what,
+                outcome=outcome,
+                duration_ms=duration_ms,
+                **ids,
+            )
+
+
+def _is_down(failure: stripe.StripeError) -> bool:
+    """Tell an outage from an answer that we do not like: only the former is worth a pause."""
+    return isinstance(failure, stripe.APIConnectionError) or (failure.http_status or 0) >= 500
+
+
+def _sorted_out(failure: stripe.StripeError) -> CommerceError:
+    """Decide what is known after a failure. What is not surely nothing counts as unknown."""
+    match failure:
+        case stripe.RateLimitError():
+            # Refused ahead of everything else; the key was not even looked at.
+            return ProviderUnavailable()
+        case stripe.APIConnectionError():
+            was_sent = not _never_connected(failure.__cause__ or failure.__context__)
+            return ProviderUnknown() if was_sent else ProviderUnavailable()
+        case stripe.AuthenticationError() | stripe.PermissionError():
+            # Our key is wrong: nothing happens until somebody mends the settings.
+            log.error("billing.provider.key_refused", error=str(failure))
+            return ProviderUnavailable()
+        case stripe.InvalidRequestError(param="payment_method"):
+            return PaymentMethodRefused(provider_code=failure.code or "payment_method")
+        case stripe.InvalidRequestError():
+            return ProviderRefused(provider_code=failure.code or failure.param or "invalid_request")
+        case stripe.IdempotencyError():
+            # One key, two requests: a bug of ours, and the first one may have moved money.
+            log.error("billing.provider.key_reused", error=str(failure))
+            return ProviderUnknown()
+    return ProviderUnknown()
+
+
+def _never_connected(cause: BaseException | None) -> bool:
+    if isinstance(cause, requests.ConnectTimeout):
+        return True
+    # requests wraps urllib3, which wraps the socket's own error: "Connection refused" and an
+    # unknown host are the two where not a byte has left.
+    return isinstance(cause, requests.ConnectionError) and "NewConnectionError" in repr(cause)
+
+
+# From the SDK's objects to our words.
+
+
+def _charge(intent: stripe.PaymentIntent) -> Charge:
+    status = _STATUS[intent.status]
+    return Charge(
+        provider_id=intent.id,
+        status=status,
+        captured=from_stripe(intent.amount_received, intent.currency),
+        attempt_id=_uuid(intent.metadata.to_dict().get("attempt_id")),
+        decline_code=(
+            _decline_code(intent.last_payment_error) if status == ChargeStatus.DECLINED else ""
+        ),
+        next_action=_next_action(intent),
+        card=_card(intent.payment_method),
+    )
+
+
+def _declined_charge(declined: stripe.CardError, request: ChargeRequest) -> Charge:
+    error = declined.error
+    intent = error.payment_intent if error else None
+    return Charge(
+        provider_id=intent.id if intent else "",
+        status=ChargeStatus.DECLINED,
+        captured=request.amount * 0,
+        attempt_id=request.attempt_id,
+        decline_code=_decline_code(error),
+    )
+
+
+def _decline_code(error: Any) -> str:
+    """Give the bank's reason, else Stripe's; `generic_decline` says that there is none."""
+    said = getattr(error, "decline_code", None) or getattr(error, "code", None)
+    return str(said or "generic_decline")
+
+
+def _next_action(intent: stripe.PaymentIntent | stripe.SetupIntent) -> Mapping[str, object] | None:
+    """Give what Stripe's libraries in browsers and phones need to go on."""
+    if intent.next_action is None:
+        return None
+    action: dict[str, object] = intent.next_action.to_dict()
+    return {**action, "client_secret": intent.client_secret}
+
+
+def _card(method: object) -> Card | None:
+    if not isinstance(method, stripe.PaymentMethod) or method.card is None:
+        return None
+    return Card(
+        provider_id=method.id,
+        brand=method.card.brand,
+        last4=method.card.last4,
+        exp_month=method.card.exp_month,
+        exp_year=method.card.exp_year,
+    )
+
+
+def _refund(refund: stripe.Refund) -> ProviderRefund:
+    metadata = refund.metadata.to_dict() if refund.metadata else {}
+    return ProviderRefund(
+        provider_id=refund.id,
+        status=_REFUND_STATUS[refund.status or "pending"],
+        amount=from_stripe(refund.amount, refund.currency),
+        refund_id=_uuid(metadata.get("refund_id")),
+        charge=_id_of(refund.payment_intent),
+        failure_reason=getattr(refund, "failure_reason", None) or "",
+    )
+
+
+def _event(event: Mapping[str, Any]) -> Event:
+    data = cast("Mapping[str, Any]", event.get("data") or {})
+    subject = data.get("object") or {}
+    return Event(
+        event_id=str(event["id"]),
+        type=str(event["type"]),
+        object_id=str(subject.get("id") or ""),
+        created_at=datetime.fromtimestamp(event["created"], UTC),
+        payload=event,
+    )
+
+
+def _id_of(reference: object) -> str:
+    return reference if isinstance(reference, str) else str(getattr(reference, "id", "") or "")
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
