@@ -114,6 +114,8 @@ def copy_rows(
     table = connection.ops.quote_name(model._meta.db_table)
     with (
         connection.cursor() as cursor,
+        # Django wraps what `execute` raises, and `copy` is psycopg's own.
+        connection.wrap_database_errors,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
     ):
         for row in rows:

@@ -56,13 +56,13 @@ def keyset_page[M: Model](
     limit = limit_of(query)
     binding = f"{rows.model._meta.label}:{order_by}:{scope}"
     if cursor := query.get("cursor"):
-        rows = rows.filter(_after(order_by, _load(cursor, binding)))
+        rows = rows.filter(_after(order_by, read_cursor(cursor, binding)))
 
     found = list(rows.order_by(*order_by)[: limit + 1])
     page, has_more = found[:limit], len(found) > limit
     return {
         "data": [render(row) for row in page],
-        "next_cursor": _dump(_position(page[-1], order_by), binding) if has_more else None,
+        "next_cursor": write_cursor(_position(page[-1], order_by), binding) if has_more else None,
         "has_more": has_more,
     }
 
@@ -86,11 +86,13 @@ def _after(order_by: tuple[str, ...], position: list[str]) -> Q:
     return condition
 
 
-def _dump(position: list[str], binding: str) -> str:
+def write_cursor(position: list[str], binding: str) -> str:
+    """Sign a position in a list; `binding` names the list, its filters and its sort."""
     return signing.dumps(position, salt=f"cursor:{binding}", compress=True)
 
 
-def _load(cursor: str, binding: str) -> list[str]:
+def read_cursor(cursor: str, binding: str) -> list[str]:
+    """Raises `BadQuery` for a cursor of another list, sort or filter, or one that is not ours."""
     try:
         position: list[str] = signing.loads(cursor, salt=f"cursor:{binding}")
     except signing.BadSignature as failure:
