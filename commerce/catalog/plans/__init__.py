@@ -1,0 +1,1 @@
+"""Recurring terms: what a subscriber pays, gets, and how often."""

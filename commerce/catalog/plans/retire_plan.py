@@ -1,0 +1,27 @@
+"""Retire a plan: nobody new can subscribe to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from commerce.catalog.plans.models import Plan, PlanStatus
+from commerce.catalog.plans.queries import lock_plan
+
+
+def retire_plan(*, plan_id: UUID, now: datetime) -> Plan:
+    """Stop offering a plan for good; those who subscribed keep their terms.
+
+    Calling it again changes nothing.
+
+    Raises:
+        UnknownPlanId: there is none.
+    """
+    with transaction.atomic(durable=True):
+        plan = lock_plan(plan_id)
+        if plan.status != PlanStatus.RETIRED:
+            plan.retire(at=now)
+            plan.save(update_fields=["status", "retired_at"])
+    return plan

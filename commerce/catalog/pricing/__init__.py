@@ -1,0 +1,1 @@
+"""What a variant costs at a moment."""

@@ -1,0 +1,1 @@
+"""What is described (a product) and what can be bought (its variants), in a tree of categories."""

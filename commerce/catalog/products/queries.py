@@ -1,0 +1,65 @@
+"""Reads of products, and the one lock that stands for everything of a product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from commerce.catalog.products.drafts import SLUG
+from commerce.catalog.products.models import Category, Product, Variant
+from commerce.shared.db import requires_transaction
+from commerce.shared.errors import NotFound, Rejected
+
+
+class UnknownProduct(NotFound):
+    """There is no such product."""
+
+    code = "unknown_product"
+
+
+class UnknownVariant(NotFound):
+    """There is no such variant."""
+
+    code = "unknown_variant"
+
+
+class UnknownCategory(Rejected):
+    """There is no such category."""
+
+    code = "unknown_category"
+
+    def __init__(self, *, category: str) -> None:
+        super().__init__(f"there is no category {category}")
+        self.category = category
+
+
+@requires_transaction
+def lock_products(product_ids: Collection[UUID]) -> list[Product]:
+    """Lock products in the order of their ids, so that two batches never wait for each other."""
+    locked = Product.objects.select_for_update(of=("self",), no_key=True)
+    return list(locked.filter(pk__in=product_ids).order_by("pk"))
+
+
+@requires_transaction
+def lock_product(product_id: UUID) -> Product:
+    """Raises `UnknownProduct`."""
+    for product in lock_products([product_id]):
+        return product
+    raise UnknownProduct
+
+
+def product_of_variant(variant_id: UUID) -> UUID:
+    """Raises `UnknownVariant`."""
+    product_id = Variant.objects.filter(pk=variant_id).values_list("product_id", flat=True).first()
+    if product_id is None:
+        raise UnknownVariant
+    return product_id
+
+
+def category_ids_by_slug(slugs: Iterable[str]) -> dict[str, UUID]:
+    wanted = {slug for slug in slugs if re.fullmatch(SLUG, slug)}
+    found = (
+        Category.objects.filter(slug__in=wanted).order_by() if wanted else Category.objects.none()
+    )
+    return dict(found.values_list("slug", "pk"))
