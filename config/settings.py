@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from config.environment import Environment
+from config.messages import ROUTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = Environment.read()
@@ -93,6 +94,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 # Valkey: only rings a bell.
 
 CELERY_BROKER_URL = ENV.redis_url
+MESSAGE_ROUTES = ROUTES
 REDIS_URL = ENV.redis_url
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}

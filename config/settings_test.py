@@ -1,7 +1,7 @@
 """Settings of the test suite: the same shop, with cheap passwords and quiet logs."""
 
 from config.settings import *  # noqa: F403 - a variation of the one settings file
-from config.settings import DATABASES, ENV
+from config.settings import DATABASES, ENV, INSTALLED_APPS, ROUTES
 
 assert not ENV.is_production, "the tests empty their database"
 
@@ -9,3 +9,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOG_LEVEL = "WARNING"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# A context of nothing but the kernel, so that the kernel's tests need no business.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]
+MESSAGE_ROUTES = {
+    **ROUTES,
+    "sample.note_written.v1": ["sample.on_note_written", "sample.on_note_written_too"],
+}

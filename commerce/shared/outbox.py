@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
 
 from commerce.shared.correlation import current_correlation_id
 from commerce.shared.db import requires_transaction
@@ -29,6 +29,10 @@ RESEND_AT_MOST = timedelta(minutes=10)
 # With the delays above, about half an hour of trying. Then a person has to look: a parked message
 # is alarmed, and has a runbook.
 ATTEMPTS_BEFORE_PARKING = 10
+
+# Long enough to answer "did we ever say that?" in support; the facts themselves stay elsewhere.
+KEEP_DELIVERED_FOR = timedelta(days=30)
+FORGET_AT_ONCE = 10_000
 
 OUTBOXES: dict[str, type[OutboxMessageBase]] = {}
 
@@ -112,6 +116,10 @@ def publisher(outbox: type[OutboxMessageBase]) -> Callable[..., None]:
 Send = Callable[..., None]
 
 
+class BrokerAway(Exception):
+    """What `send` raises when nothing can be sent now; says nothing about the message."""
+
+
 def relay(
     outbox: type[OutboxMessageBase],
     *,
@@ -124,10 +132,17 @@ def relay(
 
     Any number of relays may run: rows are claimed with SKIP LOCKED and a lease, never by an id
     cursor, which misses rows that commit late. A kill between sending and marking sends again.
+
+    Raises:
+        BrokerAway: the rest of the batch is due again at once, and this was not an attempt.
     """
     claimed = _claim(outbox, now=now, batch_size=batch_size)
-    for message in claimed:
-        _send_one(outbox, message, routes=routes, send=send, now=now)
+    for i, message in enumerate(claimed):
+        try:
+            _send_one(outbox, message, routes=routes, send=send, now=now)
+        except BrokerAway:
+            _give_back(outbox, claimed[i:], now=now)
+            raise
     return len(claimed)
 
 
@@ -135,20 +150,30 @@ def _claim(
     outbox: type[OutboxMessageBase], *, now: datetime, batch_size: int
 ) -> list[OutboxMessageBase]:
     table = connection.ops.quote_name(outbox._meta.db_table)
-    return list(
-        outbox._default_manager.raw(
-            f"""
-            UPDATE {table} SET attempts = attempts + 1,
-                   next_attempt_at = %s + LEAST(%s * power(2, attempts), %s)
-             WHERE id IN (SELECT id FROM {table}
-                           WHERE next_attempt_at <= %s
-                             AND delivered_at IS NULL AND parked_at IS NULL
-                           ORDER BY next_attempt_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
-            RETURNING *
-            """,  # noqa: S608 - the table name is the model's own
-            [now, RESEND_AFTER, RESEND_AT_MOST, now, batch_size],
-        )
+    claimed = outbox._default_manager.raw(
+        f"""
+        WITH due AS MATERIALIZED (
+            SELECT id FROM {table}
+             WHERE next_attempt_at <= %s AND delivered_at IS NULL AND parked_at IS NULL
+             ORDER BY next_attempt_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
+        UPDATE {table} AS message
+           SET attempts = attempts + 1, next_attempt_at = %s + LEAST(%s * power(2, attempts), %s)
+          FROM due WHERE message.id = due.id
+        RETURNING message.*
+        """,  # noqa: S608 - the table name is the model's own
+        [now, batch_size, now, RESEND_AFTER, RESEND_AT_MOST],
     )
+    # Ids sort by the time they were made: the order is best effort, but effort there is.
+    return sorted(claimed, key=lambda message: message.pk)
+
+
+def _give_back(
+    outbox: type[OutboxMessageBase], messages: Sequence[OutboxMessageBase], *, now: datetime
+) -> None:
+    """Undo a claim: a broker that is away for an hour must not get good messages parked."""
+    outbox._default_manager.filter(
+        pk__in=[message.pk for message in messages], delivered_at__isnull=True
+    ).update(attempts=F("attempts") - 1, next_attempt_at=now)
 
 
 def _send_one(
@@ -175,6 +200,13 @@ def _send_one(
         rows.update(receivers_pending=receivers, published_at=now)
     for receiver in receivers:
         send(receiver, message_id=message.pk, envelope=envelope_of(message))
+
+
+def forget_delivered(outbox: type[OutboxMessageBase], *, now: datetime) -> int:
+    """Delete what all have received long ago, a batch at a time; returns how many."""
+    old = outbox._default_manager.filter(delivered_at__lt=now - KEEP_DELIVERED_FOR)
+    deleted, _ = outbox._default_manager.filter(pk__in=old.values("pk")[:FORGET_AT_ONCE]).delete()
+    return deleted
 
 
 def envelope_of(message: OutboxMessageBase) -> dict[str, Any]:
