@@ -6,24 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-# The bank will never say yes to this card, and card networks fine merchants who keep asking.
-# Codes: https://docs.stripe.com/declines/codes
+# The bank will never say yes to this card, and card networks fine merchants who keep asking. An
+# expired card is not among them: networks tell issuers' new dates, and the next try may succeed.
+# https://docs.stripe.com/billing/revenue-recovery/smart-retries (hard decline codes)
 HARD_DECLINES: Final = frozenset(
     {
-        "expired_card",
+        "highest_risk_level",
         "incorrect_number",
         "invalid_account",
-        "invalid_number",
         "lost_card",
-        "new_account_information_available",
-        "no_payment_method",
         "pickup_card",
         "restricted_card",
         "revocation_of_all_authorizations",
         "revocation_of_authorization",
-        "security_violation",
         "stolen_card",
-        "stop_payment_order",
+        "transaction_not_allowed",
     }
 )
 

@@ -37,6 +37,8 @@ class IntervalUnit(models.TextChoices):
 
 # States in which the next period is billed when its time comes.
 BILLED = (Status.TRIALING, Status.ACTIVE, Status.PAST_DUE)
+# States in which it may still want money.
+ALIVE = (*BILLED, Status.UNPAID, Status.PAUSED)
 
 
 class Subscription(FSMModelMixin, models.Model):
@@ -59,7 +61,7 @@ class Subscription(FSMModelMixin, models.Model):
         PaymentMethod,
         null=True,
         on_delete=models.PROTECT,
-        related_name="+",
+        related_name="subscriptions",
         help_text="Charged each period; the customer's default where there is none.",
     )
     status = FSMField(choices=Status, default=Status.INCOMPLETE, protected=True)
@@ -198,7 +200,9 @@ class SubscriptionPeriod(models.Model):
     declines = models.PositiveSmallIntegerField(default=0)
     decline_code = models.CharField(max_length=64, blank=True, default="")
     paid_at = models.DateTimeField(null=True)
-    given_up_at = models.DateTimeField(null=True, help_text="The last retry was declined.")
+    given_up_at = models.DateTimeField(
+        null=True, help_text="No longer collected: the last retry was declined, or it was canceled."
+    )
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -210,9 +214,12 @@ class SubscriptionPeriod(models.Model):
                 condition=models.Q(period_end__gt=models.F("period_start")),
             ),
             models.CheckConstraint(
-                name="billing_subscriptionperiod_collected_until_settled",
-                condition=models.Q(collect_at__isnull=True)
-                | models.Q(paid_at__isnull=True, given_up_at__isnull=True),
+                name="billing_subscriptionperiod_collected_until_it_is_over",
+                condition=models.Q(
+                    collect_at__isnull=False, paid_at__isnull=True, given_up_at__isnull=True
+                )
+                | models.Q(collect_at__isnull=True, paid_at__isnull=False)
+                | models.Q(collect_at__isnull=True, given_up_at__isnull=False),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
