@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from commerce.billing.ledger.chart_of_accounts import Account, Side
 from commerce.shared.fields import CurrencyField, MoneyOf
@@ -37,7 +38,7 @@ class Transaction(models.Model):
     )
     recipe = models.CharField(max_length=64, help_text="The template it was made by.")
     occurred_at = models.DateTimeField(help_text="When it happened in business time.")
-    posted_at = models.DateTimeField(auto_now_add=True)
+    posted_at = models.DateTimeField(db_default=Now(), help_text="When it was written.")
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
     )

@@ -13,14 +13,9 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from commerce.billing.payments.retry_schedule import HARD_DECLINES
 from commerce.shared.errors import CommerceError, Conflict, Declined, Rejected, Unavailable
 from commerce.shared.money import Money
-
-# The bank will never say yes to this card, so trying again is pointless.
-# https://docs.stripe.com/declines/codes
-FINAL_DECLINES = frozenset(
-    {"expired_card", "fraudulent", "lost_card", "pickup_card", "restricted_card", "stolen_card"}
-)
 
 
 class CardDeclined(Declined):
@@ -31,7 +26,7 @@ class CardDeclined(Declined):
     def __init__(self, *, decline_code: str) -> None:
         super().__init__()
         self.decline_code = decline_code
-        self.retryable = decline_code not in FINAL_DECLINES
+        self.retryable = decline_code not in HARD_DECLINES
 
 
 class CardActionRequired(Conflict):
@@ -134,6 +129,8 @@ class Charge:
     decline_code: str = ""
     next_action: Mapping[str, object] | None = None
     card: Card | None = None
+    keeps_card: bool = False
+    """The provider keeps the card with the customer, as we asked."""
 
 
 class RefundOutcome(StrEnum):

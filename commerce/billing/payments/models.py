@@ -7,7 +7,7 @@ https://docs.stripe.com/payments/paymentintents/lifecycle
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -29,6 +29,9 @@ class PaymentStatus(models.TextChoices):
     SUCCEEDED = "succeeded"
     CANCELED = "canceled"
 
+
+# An answer takes ten seconds at most; whatever is still unanswered then was lost with its process.
+CHECK_AFTER = timedelta(seconds=60)
 
 # An attempt is under way, or nobody knows how it ended.
 PAYMENT_OPEN = (
@@ -94,6 +97,31 @@ class Payment(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.status}"
+
+    def new_attempt(
+        self,
+        *,
+        attempt_no: int,
+        payment_method: str,
+        provider_customer: str,
+        off_session: bool,
+        saves_card: bool,
+        now: datetime,
+    ) -> Attempt:
+        """Make the next try, ready to be stored and then sent."""
+        self.process()
+        return Attempt(
+            payment=self,
+            attempt_no=attempt_no,
+            amount_minor=self.amount_minor,
+            currency=self.currency,
+            payment_method=payment_method,
+            provider_customer=provider_customer,
+            off_session=off_session,
+            saves_card=saves_card,
+            created_at=now,
+            check_at=now + CHECK_AFTER,
+        )
 
     # Transitions. An attempt moves its payment along; see attempt transitions below.
 
@@ -186,6 +214,11 @@ class Attempt(FSMModelMixin, models.Model):
     payment_method = models.CharField(
         max_length=255, help_text="The provider's id of the card; no card data is ever here."
     )
+    provider_customer = models.CharField(
+        max_length=255, blank=True, default="", help_text="Whose card it is, at the provider."
+    )
+    card_brand = models.CharField(max_length=32, blank=True, default="")
+    card_last4 = models.CharField(max_length=4, blank=True, default="")
     off_session = models.BooleanField(help_text="The customer is not there to answer questions.")
     saves_card = models.BooleanField(
         default=False, help_text="The card is kept for later charges the customer agreed to."

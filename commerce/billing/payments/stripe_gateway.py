@@ -382,6 +382,7 @@ def _charge(intent: stripe.PaymentIntent) -> Charge:
         ),
         next_action=_next_action(intent),
         card=_card(intent.payment_method),
+        keeps_card=intent.setup_future_usage == "off_session",
     )
 
 
