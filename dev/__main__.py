@@ -104,7 +104,7 @@ def reset(state: State, options: argparse.Namespace) -> int:
     # By name and not the folder: COMMERCE_LOCAL_DIR may hold things that are not ours.
     for name in ("servers", "stripe", "carrier", "logs"):
         shutil.rmtree(state.folder / name, ignore_errors=True)
-    for name in ("state.json", "run.json", "supervisor.lock"):
+    for name in ("state.json", "staff.json", "run.json", "supervisor.lock"):
         (state.folder / name).unlink(missing_ok=True)
     say(f"The data in {state.folder} is gone; the next start makes a new shop")
     return 0

@@ -22,6 +22,7 @@ def sandbox(
     name: str, *, port: int, folder: Path, webhook_url: str, env: Mapping[str, str]
 ) -> Program:
     """Return the stand-in for a provider; it keeps what it knows in `folder`."""
+    folder.mkdir(mode=0o700, exist_ok=True)
     return Program(
         name=name,
         # Its key and the secret it signs with come from the environment, out of sight of `ps`.
@@ -68,6 +69,7 @@ def application(
             name="relay",
             command=[sys.executable, "manage.py", "relay_outbox"],
             stage=2,
+            announces="outbox.relay.started",
             **shared,
         ),
         Program(
@@ -76,6 +78,7 @@ def application(
             command=[*celery, "beat", "-S", "celery.beat:Scheduler"],
             stage=3,
             restart_with="valkey",
+            announces="Configuration ->",
             **shared,
         ),
         Program(

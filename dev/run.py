@@ -25,6 +25,8 @@ SHAPES_DATA = (
     "requirements/base.txt",
 )
 
+MANAGE = (sys.executable, str(CHECKOUT / "manage.py"))
+
 
 class AlreadyRunning(Exception):
     """Another supervisor holds this shop."""
@@ -70,31 +72,30 @@ def _start(shop: Shop, supervisor: Supervisor, facts: "Facts") -> None:
         if "valkey" not in own:
             valkey.check_server(shop.redis_url)
     stamp = content_stamp(shop.wishes)
-    if postgres.read_stamp(shop.database_url) == stamp and shop.state.get("staff"):
+    if postgres.read_stamp(shop.database_url) == stamp:
         say("The database is up to date")
     else:
         with step("Starting the sandbox providers"):
             supervisor.start(shop.sandboxes, within_s=30)
         _fill_database(shop, supervisor)
         postgres.write_stamp(shop.database_url, stamp)
-    facts.content["staff"] = shop.state.get("staff")
     with step("Starting web, workers, beat and relay"):
         missing = [p for p in shop.sandboxes if p.name not in supervisor.all]
-        supervisor.start([*missing, *shop.application], within_s=60)
+        names = supervisor.spawn([*missing, *shop.application])
+        # Meanwhile: the login, which is the same as last time unless its token has run out.
+        answer = supervisor.run_step([*MANAGE, "create_demo_staff"], name="staff", env=shop.env)
+        facts.content["staff"] = json.loads(answer.strip().splitlines()[-1])
+        supervisor.wait(names, within_s=60)
     facts.content["ready"] = True
     facts.write()
 
 
 def _fill_database(shop: Shop, supervisor: Supervisor) -> None:
-    manage = [sys.executable, str(CHECKOUT / "manage.py")]
     with step("Migrating the database"):
-        supervisor.run_step([*manage, "migrate", "--no-input"], name="migrate", env=shop.env)
+        supervisor.run_step([*MANAGE, "migrate", "--no-input"], name="migrate", env=shop.env)
     if shop.wishes.seed:
         with step("Loading the demo shop"):
-            supervisor.run_step([*manage, "seed_shop"], name="seed", env=shop.env)
-    with step("Creating a staff login"):
-        answer = supervisor.run_step([*manage, "create_demo_staff"], name="staff", env=shop.env)
-    shop.state.put("staff", json.loads(answer.strip().splitlines()[-1]))
+            supervisor.run_step([*MANAGE, "seed_shop"], name="seed", env=shop.env)
 
 
 def content_stamp(wishes: Wishes) -> str:

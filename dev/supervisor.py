@@ -22,7 +22,6 @@ from dev.place import as_user
 TICK_S = 0.1  # while something is starting; the loop sleeps longer when all is well
 PROBE_EVERY_S = 5.0
 STABLE_AFTER_S = 10.0
-LIVES_FOR_S = 1.0
 LONGEST_DELAY_S = 5.0
 RESTART_GRACE_S = 3.0
 
@@ -43,7 +42,8 @@ class Program:
     user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within_s: float = 2.5
-    is_ready: Callable[[], bool] | None = None  # without one: it has lived for a second
+    is_ready: Callable[[], bool] | None = None
+    announces: str = ""  # for a program that cannot be asked: what its log says when it is up
     # Long enough for a machine busy with a test suite, short enough to notice a shop that hangs.
     unhealthy_for_s: float = 30.0
     prepare: Callable[[], None] = lambda: None  # runs before every start
@@ -67,6 +67,7 @@ class Supervised:
     ready: bool = False
     failures: int = 0
     started_at: float = 0.0
+    log_starts_at: int = 0
     start_at: float | None = None  # due for a start
     kill_at: float | None = None  # was asked to stop so that it starts afresh
     probed_at: float = 0.0
@@ -105,19 +106,25 @@ class Supervisor:
         Raises:
             StartError: one is not, in time.
         """
-        names = []
+        self.wait(self.spawn(programs), within_s=within_s)
+
+    def spawn(self, programs: Iterable[Program]) -> list[str]:
+        """Start programs and return their names at once."""
+        started = []
         for program in programs:
             self.all[program.name] = Supervised(program=program)
-            names.append(program.name)
             self._start(self.all[program.name])
+            started.append(program.name)
+        return started
+
+    def wait(self, names: Iterable[str], *, within_s: float) -> None:
+        """Return when each of these is ready; raise a StartError if one is not, in time."""
         deadline = self.clock() + within_s
-        while not all(self.all[name].ready for name in names):
+        while late := [name for name in names if not self.all[name].ready]:
             self.check_stop()
-            late = [name for name in names if not self.all[name].ready]
             if self.clock() > deadline or any(self.all[name].failures > 3 for name in late):
-                raise StartError(
-                    f"{', '.join(late)} did not start.\n{last_lines(self.log_of(late[0]))}"
-                )
+                log = last_lines(self.log_of(late[0]))
+                raise StartError(f"{', '.join(late)} did not start.\n{log}")
             self.tick(TICK_S / 2)
 
     def run_step(self, command: Sequence[str], *, name: str, env: Mapping[str, str]) -> str:
@@ -161,6 +168,7 @@ class Supervisor:
         try:
             program.prepare()
             with self.log_of(program.name).open("ab") as log:
+                it.log_starts_at = log.tell()
                 it.process = subprocess.Popen(
                     program.command,
                     stdin=subprocess.DEVNULL,
@@ -211,8 +219,7 @@ class Supervisor:
 
     def _probe(self, it: Supervised, now: float) -> None:
         it.probed_at = now
-        probe = it.program.is_ready
-        if probe() if probe else now - it.started_at >= LIVES_FOR_S:
+        if self._is_well(it):
             it.healthy_at = now
             if not it.ready:
                 it.ready = True
@@ -220,6 +227,15 @@ class Supervisor:
         elif now - it.healthy_at > it.program.unhealthy_for_s and it.ready:
             self.say(f"{it.program.name} does not answer any more")
             self._restart(it)
+
+    def _is_well(self, it: Supervised) -> bool:
+        if it.program.is_ready:
+            return it.program.is_ready()
+        if it.ready:
+            return True
+        with self.log_of(it.program.name).open("rb") as log:
+            log.seek(it.log_starts_at)
+            return it.program.announces.encode() in log.read()
 
     def _became_ready(self, it: Supervised) -> None:
         if it.failures == 0:

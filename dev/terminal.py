@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 console = Console(highlight=False)
 
@@ -45,19 +45,19 @@ def step(text: str) -> Iterator[None]:
 
 def table(facts: Mapping[str, Any], *, took_s: float | None = None) -> None:
     """Show a shop that is running."""
-    staff = facts["staff"] or {}
-    grid = Table(show_header=False, box=None, padding=(0, 2))
-    grid.add_column(style="dim")
-    grid.add_column(overflow="fold")
-    grid.add_row("API", f"{facts['api']}/v1/")
-    grid.add_row("API documentation", facts["docs"])
-    grid.add_row("Admin", facts["admin"])
-    grid.add_row("Staff login", f"{staff.get('email')}   {staff.get('password')}")
-    grid.add_row("Staff token", str(staff.get("token")))
-    grid.add_row("Test card", "4242 4242 4242 4242, any future date, any CVC")
-    grid.add_row("For programs", f"{facts['log_dir'].removesuffix('logs')}run.json")
-    console.print()
-    ready = "The shop is open" + (f" after {took_s:.1f} s." if took_s is not None else ".")
-    console.print(f"  [bold green]{ready}[/]")
-    console.print(grid)
+    staff = facts["staff"]
+    rows = {
+        "API": f"{facts['api']}/v1/",
+        "API documentation": facts["docs"],
+        "Admin": facts["admin"],
+        "Staff login": f"{staff['email']}   {staff['password']}",
+        "Staff token": staff["token"],
+        "Test card": "4242 4242 4242 4242, any future date, any CVC",
+        "For programs": f"{facts['log_dir'].removesuffix('logs')}run.json",
+    }
+    took = f" after {took_s:.1f} s" if took_s is not None else ""
+    console.print(f"\n  [bold green]The shop is open{took}.[/]\n")
+    for name, value in rows.items():
+        # Never wrapped, so that an address or a token can be copied whole.
+        console.print(f"  [dim]{name:<19}[/]{escape(value)}", soft_wrap=True)
     console.print()

@@ -84,10 +84,21 @@ class TestStart:
         with pytest.raises(StartError, match="no such port"):
             supervisor.start([broken], within_s=10)
 
-    def test_takes_a_program_without_a_probe_for_ready_once_it_lives(self, supervisor):
-        supervisor.start([program("plain", is_ready=None)], within_s=5)
+    def test_waits_for_what_a_program_announces_that_cannot_be_asked(self, supervisor):
+        code = f"print('relay started', flush=True); {SLEEP}"
+        supervisor.log_of("relay").write_text("relay started, the time before\n")
 
-        assert supervisor.all["plain"].ready
+        [name] = supervisor.spawn([program("relay", code, is_ready=None, announces="started")])
+        at_once = supervisor.all[name].ready
+        supervisor.wait([name], within_s=5)
+
+        assert (at_once, supervisor.all[name].ready) == (False, True)
+
+    def test_is_not_misled_by_what_an_earlier_run_announced(self, supervisor):
+        supervisor.log_of("relay").write_text("relay started, the time before\n")
+
+        with pytest.raises(StartError, match="relay did not start"):
+            supervisor.start([program("relay", is_ready=None, announces="started")], within_s=0.5)
 
     def test_tells_the_numbers_of_what_runs(self, supervisor, seen):
         supervisor.start([program("one"), program("two")], within_s=5)
