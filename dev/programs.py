@@ -16,6 +16,8 @@ from dev.state import CHECKOUT
 from dev.supervisor import Program
 
 QUEUES = "money,messages,webhooks,default,bulk"
+WEB_WORKERS = 2
+WORKER_CHILDREN = 2
 
 
 def sandbox(
@@ -52,7 +54,7 @@ def application(
                 "-Q",
                 QUEUES,
                 "-c",
-                "2",
+                str(WORKER_CHILDREN),
                 "--without-gossip",
                 "--without-mingle",
             ],
@@ -86,7 +88,7 @@ def application(
             command=[
                 *(sys.executable, "-m", "granian", "config.wsgi:application"),
                 *("--interface", "wsgi", "--host", LOOPBACK, "--port", str(port), "--no-ws"),
-                *("--workers", "2", "--blocking-threads", "4"),
+                *("--workers", str(WEB_WORKERS), "--blocking-threads", "4"),
                 *("--respawn-failed-workers", "--workers-kill-timeout", "2"),
             ],
             stage=3,

@@ -47,7 +47,7 @@ def run(state: State, wishes: Wishes) -> None:
             shop = assemble(state, wishes)
         facts = Facts(shop)
         supervisor = Supervisor(
-            logs=state.logs, changed=facts.set_pids, say=_to_log_and_terminal(state)
+            logs=state.logs, changed=facts.set_running, say=_to_log_and_terminal(state)
         )
         try:
             _start(shop, supervisor, facts)
@@ -132,14 +132,15 @@ class Facts:
             "log_dir": str(shop.state.logs),
             "supervisor": os.getpid(),
             "pids": {},
+            "well": [],
             "programs": {
                 p.name: p.command[0] for p in [*shop.servers, *shop.sandboxes, *shop.application]
             },
         }
         self.write()
 
-    def set_pids(self, pids: dict[str, int]) -> None:
-        self.content["pids"] = pids
+    def set_running(self, pids: dict[str, int], well: list[str]) -> None:
+        self.content |= {"pids": pids, "well": well}
         self.write()
 
     def write(self) -> None:

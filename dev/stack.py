@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from dev import processes
-from dev.programs import answers
+from dev.programs import WEB_WORKERS, WORKER_CHILDREN, answers
 from dev.run import clear_leftovers
 from dev.shop import REPLACEABLE
 from dev.state import CHECKOUT, State
@@ -25,6 +25,7 @@ from dev.state import CHECKOUT, State
 STARTS_WITHIN_S = 180.0
 HEALTHY_WITHIN_S = 30.0
 STOPS_WITHIN_S = 15.0
+CHILDREN = {"web": WEB_WORKERS, "worker": WORKER_CHILDREN}
 
 
 class StackError(RuntimeError):
@@ -38,6 +39,7 @@ class Stack:
     state: State
     _process: subprocess.Popen[bytes]
     _killed: dict[str, int] = field(default_factory=dict)
+    _killed_children: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def start(cls, folder: Path, *, seed: bool = True) -> Self:
@@ -114,10 +116,12 @@ class Stack:
 
     def kill_child(self, name: str, *, index: int = 0) -> None:
         """Kill one process that a program started itself, without warning."""
-        os.kill(self.children(name)[index], signal.SIGKILL)
+        pid = self.children(name)[index]
+        self._killed_children[name] = pid
+        os.kill(pid, signal.SIGKILL)
 
     def wait_healthy(self, *, within_s: float = HEALTHY_WITHIN_S) -> None:
-        """Return once every killed program was replaced and the shop is ready for requests.
+        """Return once whatever was killed is replaced and every program is well.
 
         Raises:
             StackError: it was not, in time.
@@ -125,12 +129,22 @@ class Stack:
         ready = answers(f"{self.api}/readyz")
 
         def healthy() -> bool:
-            pids = self.pids()
-            replaced = all(pids.get(name, pid) != pid for name, pid in self._killed.items())
-            return replaced and pids.keys() == self.facts["programs"].keys() and ready()
+            facts = self.facts
+            pids = facts["pids"]
+            return (
+                all(pids.get(name) != pid for name, pid in self._killed.items())
+                and set(facts["well"]) == set(facts["programs"])
+                and all(self._replaced(name, pid) for name, pid in self._killed_children.items())
+                and ready()
+            )
 
         self.wait_until(healthy, within_s=within_s)
         self._killed.clear()
+        self._killed_children.clear()
+
+    def _replaced(self, name: str, pid: int) -> bool:
+        children = self.children(name)
+        return pid not in children and len(children) >= CHILDREN[name]
 
     def wait_until(self, condition: Callable[[], bool], *, within_s: float) -> None:
         deadline = time.monotonic() + within_s

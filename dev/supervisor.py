@@ -76,10 +76,10 @@ class Supervised:
 
 @dataclass
 class Supervisor:
-    """Runs programs; `changed` is told whenever the set of pids is another."""
+    """Runs programs; `changed` is told the pids of all and the names of those that are well."""
 
     logs: Path
-    changed: Callable[[dict[str, int]], None]
+    changed: Callable[[dict[str, int], list[str]], None]
     say: Callable[[str], None]
     clock: Callable[[], float] = time.monotonic
     all: dict[str, Supervised] = field(default_factory=dict)
@@ -238,16 +238,17 @@ class Supervisor:
             return it.program.announces.encode() in log.read()
 
     def _became_ready(self, it: Supervised) -> None:
-        if it.failures == 0:
-            return
-        self.say(f"{it.program.name} is back")
-        for other in self.all.values():
-            if other.program.restart_with == it.program.name and other.process:
-                self.say(f"{other.program.name} is restarted, because {it.program.name} was")
-                self._restart(other)
+        if it.failures:
+            self.say(f"{it.program.name} is back")
+            for other in self.all.values():
+                if other.program.restart_with == it.program.name and other.process:
+                    self.say(f"{other.program.name} is restarted, because {it.program.name} was")
+                    self._restart(other)
+        self._tell()
 
     def _restart(self, it: Supervised) -> None:
         assert it.process
+        it.ready = False
         it.kill_at = self.clock() + RESTART_GRACE_S
         with contextlib.suppress(ProcessLookupError):
             it.process.send_signal(it.program.stop_signal)
@@ -276,7 +277,10 @@ class Supervisor:
         return any(not it.ready or it.kill_at is not None for it in self.all.values())
 
     def _tell(self) -> None:
-        self.changed({name: it.process.pid for name, it in self.all.items() if it.process})
+        self.changed(
+            {name: it.process.pid for name, it in self.all.items() if it.process},
+            [name for name, it in self.all.items() if it.ready],
+        )
 
     # Stopping.
 

@@ -47,7 +47,7 @@ def servers() -> Iterator[tuple[Supervisor, dict[str, str]]]:
         Path(folder).chmod(0o711)
         state = State(Path(folder))
         state.create()
-        supervisor = Supervisor(logs=state.logs, changed=lambda _pids: None, say=say)
+        supervisor = Supervisor(logs=state.logs, changed=lambda *_: None, say=say)
         try:
             with step("Starting PostgreSQL and Valkey for the tests"):
                 place = find_place(state)

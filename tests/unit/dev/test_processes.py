@@ -1,6 +1,5 @@
 """Ports that are free, and process groups that are ours."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -96,13 +95,11 @@ class TestDieWithParent:
             assert time.monotonic() < deadline
             time.sleep(0.02)
 
-    def test_does_not_let_a_child_outrun_the_death_of_its_parent(self, monkeypatch):
+    def test_does_not_let_a_child_outrun_the_death_of_its_parent(self):
         """The parent may die between the fork and the request to be told of it."""
-        prepare = processes.die_with_parent(15)
-        pid = os.fork()
-        if pid == 0:
-            monkeypatch.setattr(os, "getppid", lambda: 1)
-            prepare()
-            os._exit(0)
+        script = (
+            "import os; from dev.processes import die_with_parent;"
+            "prepare = die_with_parent(15); os.getppid = lambda: 1; prepare()"
+        )
 
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+        assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 1

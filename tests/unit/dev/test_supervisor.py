@@ -32,6 +32,10 @@ class Seen:
     def __init__(self):
         self.said: list[str] = []
         self.pids: dict[str, int] = {}
+        self.well: list[str] = []
+
+    def changed(self, pids, well):
+        self.pids, self.well = pids, well
 
 
 @pytest.fixture
@@ -43,9 +47,7 @@ def seen():
 def supervisor(tmp_path, seen):
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
     before = {number: signal.getsignal(number) for number in numbers}
-    supervisor = Supervisor(
-        logs=tmp_path, changed=lambda pids: setattr(seen, "pids", pids), say=seen.said.append
-    )
+    supervisor = Supervisor(logs=tmp_path, changed=seen.changed, say=seen.said.append)
     yield supervisor
     supervisor.stop()
     signal.set_wakeup_fd(-1)
@@ -100,10 +102,11 @@ class TestStart:
         with pytest.raises(StartError, match="relay did not start"):
             supervisor.start([program("relay", is_ready=None, announces="started")], within_s=0.5)
 
-    def test_tells_the_numbers_of_what_runs(self, supervisor, seen):
-        supervisor.start([program("one"), program("two")], within_s=5)
+    def test_tells_what_runs_and_what_of_it_is_well(self, supervisor, seen):
+        supervisor.start([program("one")], within_s=5)
+        supervisor.spawn([program("two", is_ready=lambda: False)])
 
-        assert seen.pids.keys() == {"one", "two"}
+        assert (list(seen.pids), seen.well) == (["one", "two"], ["one"])
 
 
 class TestWatching:
