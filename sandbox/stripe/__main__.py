@@ -60,7 +60,6 @@ def main() -> None:
     finally:
         webhooks.stop()
         server.server_close()
-        store.close()
 
 
 def _stop(*_: object) -> None:

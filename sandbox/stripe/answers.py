@@ -90,6 +90,9 @@ def _differences(value: Any, hint: Any, *, path: str) -> Iterator[str]:
 
 def _best_of(value: Any, hints: tuple[Any, ...], *, path: str) -> Iterator[str]:
     """A union fits where one of its members does; else the closest tells why not."""
+    if value is not None:
+        # That it could have been null says nothing about what it is instead.
+        hints = tuple(x for x in hints if x is not type(None))
     literals = [x for x in hints if typing.get_origin(x) is Literal]
     if isinstance(value, str) and literals and str in hints:
         # `Literal[…] | str`: the SDK is ready for words that Stripe adds; the sandbox adds none.

@@ -96,7 +96,7 @@ class CardError(ApiError):
         self,
         message: str,
         *,
-        code: str,
+        code: str | None = None,
         decline_code: str | None = None,
         param: str | None = None,
         **about: Any,

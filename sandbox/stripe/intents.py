@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.stripe.call import Call
 from sandbox.stripe.errors import ApiError, WrongState
-from sandbox.stripe.payment_methods import from_data, resolve
+from sandbox.stripe.payment_methods import resolve
 from sandbox.stripe.private import public
 
 type Body = dict[str, Any]
@@ -45,12 +45,9 @@ def set_method(call: Call, intent: Body) -> None:
     card = intent["payment_method_options"]["card"]
     intent["payment_method_options"] = {"card": card | options}
 
-    if "payment_method_data" in params:
-        method = from_data(call, params["payment_method_data"])
-    elif params.get("payment_method"):
-        method = resolve(call, params["payment_method"], param="payment_method")
-    else:
+    if not params.get("payment_method"):
         return
+    method = resolve(call, params["payment_method"], param="payment_method")
     _check_usable(method, intent)
     intent["payment_method"] = method["id"]
     if intent["status"] == "requires_payment_method":

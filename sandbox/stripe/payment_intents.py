@@ -130,9 +130,7 @@ def search(call: Call) -> Body:
 def update(call: Call) -> Body:
     intent = _existing(call)
     before = dict(intent)
-    is_money_touched = {"amount", "currency", "payment_method", "payment_method_data"} & {
-        *call.params
-    }
+    is_money_touched = {"amount", "currency", "payment_method"} & {*call.params}
     if is_money_touched and intent["status"] not in UPDATABLE:
         raise WrongState(
             f"This PaymentIntent's {min(is_money_touched)} could not be updated because it has a"

@@ -34,7 +34,31 @@ EXPIRES_AFTER_YEARS = 4
 
 
 def create(call: Call) -> Body:
-    return from_data(call, call.params)
+    """A card, by one of the test tokens."""
+    data = call.params
+    if data.get("type") != "card":
+        raise ApiError(
+            f'The payment method type "{data.get("type")}" is invalid. Please ensure the provided'
+            " type is activated in your dashboard (https://dashboard.stripe.com/account/payments/"
+            "settings) and your account is enabled for any preview features that you are trying to"
+            " use. The sandbox has cards only.",
+            param="type",
+        )
+    token = data.get("card", {}).get("token")
+    if token is None:
+        raise CardError(
+            "Sending credit card numbers directly to the Stripe API is generally unsafe. To"
+            " continue processing use Stripe.js, the Stripe mobile bindings, or Stripe Elements."
+        )
+    name = token.removeprefix("tok_")
+    if name not in TEST_CARDS:
+        refuse_unknown(token, kind="token", param="card[token]", in_address=False)
+    method = _make(call, name)
+    _set(method, data)
+    method["metadata"] = metadata.merged({}, data.get("metadata", {}))
+    call.store.index_metadata(method)
+    call.store.save(method)
+    return method
 
 
 def retrieve(call: Call) -> Body:
@@ -103,34 +127,6 @@ def resolve(call: Call, method_id: str, *, param: str, in_address: bool = False)
             refuse_unknown(method_id, kind="payment_method", param=param, in_address=in_address)
         return _make(call, name)
     return call.fetch(method_id, kind="payment_method", param=param, in_address=in_address)
-
-
-def from_data(call: Call, data: Body) -> Body:
-    """A payment method from `payment_method_data`: a card, by one of the test tokens."""
-    if data.get("type") != "card":
-        raise ApiError(
-            f'The payment method type "{data.get("type")}" is invalid. Please ensure the provided'
-            " type is activated in your dashboard (https://dashboard.stripe.com/account/payments/"
-            "settings) and your account is enabled for any preview features that you are trying to"
-            " use. The sandbox has cards only.",
-            param="type",
-        )
-    token = data.get("card", {}).get("token")
-    if token is None:
-        raise CardError(
-            "Sending credit card numbers directly to the Stripe API is generally unsafe. To"
-            " continue processing use Stripe.js, the Stripe mobile bindings, or Stripe Elements.",
-            code="",
-        )
-    name = token.removeprefix("tok_")
-    if name not in TEST_CARDS:
-        refuse_unknown(token, kind="token", param="card[token]", in_address=False)
-    method = _make(call, name)
-    _set(method, data)
-    method["metadata"] = metadata.merged({}, data.get("metadata", {}))
-    call.store.index_metadata(method)
-    call.store.save(method)
-    return method
 
 
 def card_of(method: Body) -> TestCard:

@@ -29,7 +29,7 @@ NOT_SIMULATED = frozenset({
     "confirmation_token", "connect", "custom", "customer_account", "default_source",
     "final_capture",
     "flow_directions", "hooks", "instructions_email", "mandate", "on_behalf_of", "origin",
-    "payment_details", "payout", "refund_application_fee", "reverse_transfer", "single_use",
+    "payment_details", "payment_method_data", "payout", "refund_application_fee", "reverse_transfer", "single_use",
     "tax", "tax_id_data", "test_clock", "transfer_data",
 })  # fmt: skip
 

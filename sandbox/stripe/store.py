@@ -121,10 +121,6 @@ class Store:
             self._sql.execute(f"DELETE FROM {table}")  # noqa: S608  (names from above)
         self._sql.execute("DELETE FROM sqlite_sequence")
 
-    def close(self) -> None:
-        with self._lock:
-            self._sql.close()
-
     # Objects
 
     def insert(self, body: Body) -> None:

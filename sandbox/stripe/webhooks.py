@@ -13,13 +13,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
+import structlog
 
 from sandbox.stripe.store import Store
 
 type Body = dict[str, Any]
 
+log = structlog.get_logger()
+
 BATCH = 100
 TIMEOUT_S = 10
+STOP_WITHIN_S = 2
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 MOST_TRIES = 50
@@ -41,7 +45,7 @@ class WebhookSender(threading.Thread):
     def stop(self) -> None:
         self._stopping.set()
         self._awake.set()
-        self.join()
+        self.join(timeout=STOP_WITHIN_S)
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -50,7 +54,7 @@ class WebhookSender(threading.Thread):
             for delivery in due:
                 if self._stopping.is_set():
                     return
-                self._deliver(*delivery)
+                self._deliver_or_log(*delivery)
             if not due:
                 self._awake.wait(self._pause_s())
 
@@ -65,6 +69,14 @@ class WebhookSender(threading.Thread):
         rows = self._store.query("SELECT min(due_at) FROM deliveries WHERE state = 'pending'")
         return None if rows[0][0] is None else max(0.0, rows[0][0] - time.time())
 
+    def _deliver_or_log(self, seq: int, event_id: str, endpoint_id: str, tries: int) -> None:
+        try:
+            self._deliver(seq, event_id, endpoint_id, tries)
+        except Exception:
+            # The thread must outlive an endpoint whose address nobody can make sense of.
+            log.exception("sandbox.stripe.webhook_failed", event_id=event_id)
+            self._postpone(seq, tries)
+
     def _deliver(self, seq: int, event_id: str, endpoint_id: str, tries: int) -> None:
         event, endpoint = self._load(event_id), self._load(endpoint_id)
         if event is None or endpoint is None:
@@ -72,15 +84,20 @@ class WebhookSender(threading.Thread):
             self._conclude(seq, "abandoned")
         elif self._send(endpoint, orjson.dumps(event)):
             self._conclude(seq, "delivered")
-        elif tries + 1 >= MOST_TRIES:
-            self._conclude(seq, "abandoned")
         else:
-            pause_s = min(FIRST_PAUSE_S * 2**tries, LONGEST_PAUSE_S)
-            with self._store.transaction():
-                self._store.execute(
-                    "UPDATE deliveries SET tries = tries + 1, due_at = ? WHERE seq = ?",
-                    (time.time() + pause_s, seq),
-                )
+            self._postpone(seq, tries)
+
+    def _postpone(self, seq: int, tries: int) -> None:
+        pause_s = min(FIRST_PAUSE_S * 2**tries, LONGEST_PAUSE_S)
+        with self._store.transaction():
+            self._store.execute(
+                "UPDATE deliveries SET tries = tries + 1, due_at = ?, state = ? WHERE seq = ?",
+                (
+                    time.time() + pause_s,
+                    "pending" if tries + 1 < MOST_TRIES else "abandoned",
+                    seq,
+                ),
+            )
 
     def _load(self, object_id: str) -> Body | None:
         rows = self._store.query("SELECT body FROM objects WHERE id = ?", (object_id,))

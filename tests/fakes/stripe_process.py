@@ -35,7 +35,7 @@ class StripeSandbox:
     state: Path
     webhook_url: str | None = None
     webhook_secret: str = "whsec_test"
-    arguments: Sequence[str] = ()
+    arguments: Sequence[str] = ("--strict",)
     base: str = ""
     _port: int = 0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -46,7 +46,7 @@ class StripeSandbox:
         address = self.state / "address"
         address.unlink(missing_ok=True)
         command = [sys.executable, "-m", "sandbox.stripe", "--port", str(self._port)]
-        command += ["--state", str(self.state), "--strict", *self.arguments]
+        command += ["--state", str(self.state), *self.arguments]
         if self.webhook_url:
             command += ["--webhook-url", self.webhook_url, "--webhook-secret", self.webhook_secret]
         environment = {
@@ -110,9 +110,12 @@ def stripe_sandbox(
     *,
     webhook_url: str | None = None,
     webhook_secret: str = "whsec_test",
-    arguments: Sequence[str] = (),
+    arguments: Sequence[str] = ("--strict",),
 ) -> Iterator[StripeSandbox]:
-    """A running sandbox on a free port; it ends with the block."""
+    """A running sandbox on a free port; it ends with the block.
+
+    Strict unless told otherwise: an answer that Stripe's SDK has no words for becomes a 500.
+    """
     sandbox = StripeSandbox(
         state=tmp_path / "stripe",
         webhook_url=webhook_url,

@@ -1,0 +1,90 @@
+"""Nothing that was answered is lost when the sandbox is killed. Sandbox only."""
+
+import itertools
+import threading
+
+import pytest
+import stripe
+
+from tests.contract.stripe.conftest import connect, payment
+from tests.fakes.stripe_process import stripe_sandbox
+
+
+@pytest.mark.faults
+class TestKilledSandbox:
+    def test_knows_everything_again(self, tmp_path):
+        with stripe_sandbox(tmp_path) as sandbox:
+            client = connect(sandbox)
+            customer = client.v1.customers.create({"email": "ada@example.com"})
+            key = {"idempotency_key": "attempt-1"}
+            paid = client.v1.payment_intents.create(payment(customer=customer.id), key)
+            before = sandbox.journal()
+            sandbox.control("POST", "clock", {"offset_s": 60})
+
+            sandbox.kill()
+            sandbox.start()
+
+            assert client.v1.customers.retrieve(customer.id).to_dict() == customer.to_dict()
+            assert client.v1.payment_intents.retrieve(paid.id).to_dict() == paid.to_dict()
+            replayed = client.v1.payment_intents.create(payment(customer=customer.id), key)
+            assert replayed.id == paid.id
+            assert replayed.last_response.headers["idempotent-replayed"] == "true"
+            assert sandbox.journal() == before
+            assert client.v1.customers.create({"name": "Bob"}).created >= customer.created + 60
+
+    def test_charged_once_per_key_and_journaled_each_charge(self, tmp_path):
+        """Killed at random moments under load, with every caller retrying its key until answered."""
+        with stripe_sandbox(tmp_path) as sandbox:
+            answers, done = {}, threading.Event()
+
+            def buy(buyer):
+                for number in itertools.count():
+                    if done.is_set():
+                        return
+                    key = f"{buyer}-{number}"
+                    while key not in answers:
+                        try:
+                            answers[key] = connect(sandbox).v1.payment_intents.create(
+                                payment(metadata={"key": key}), {"idempotency_key": key}
+                            )
+                        except stripe.APIConnectionError:
+                            if done.wait(0.05):
+                                return
+
+            buyers = [threading.Thread(target=buy, args=(number,)) for number in range(4)]
+            for buyer in buyers:
+                buyer.start()
+            for goal in (20, 40, 60, 80, 100):
+                while len(answers) < goal:
+                    assert any(buyer.is_alive() for buyer in buyers)
+                    done.wait(0.005)
+                sandbox.kill()
+                sandbox.start()
+            while len(answers) < 120:
+                done.wait(0.005)
+            done.set()
+            for buyer in buyers:
+                buyer.join()
+
+            lines = sandbox.journal()
+            charged = [line["metadata"]["key"] for line in lines]
+            assert len(charged) == len(set(charged)), "a key was charged twice"
+            assert set(answers) <= set(charged), "an answered charge is not in the journal"
+            listed = connect(sandbox).v1.charges.list({"limit": 100}).auto_paging_iter()
+            assert sorted(line["charge"] for line in lines) == sorted(
+                charge.id for charge in listed
+            )
+
+    def test_repairs_a_torn_journal(self, tmp_path):
+        with stripe_sandbox(tmp_path) as sandbox:
+            client = connect(sandbox)
+            for _ in range(3):
+                client.v1.payment_intents.create(payment())
+            whole = sandbox.journal()
+            sandbox.kill()
+            file = sandbox.state / "journal.jsonl"
+            file.write_bytes(file.read_bytes()[:-40])
+
+            sandbox.start()
+
+            assert sandbox.journal() == whole
