@@ -21,10 +21,7 @@ import psycopg
 from dev.state import State, local_folder
 from dev.terminal import console
 
-# A shop at rest has nothing under way that is older than this.
-AT_REST_AFTER = "interval '2 minutes'"
-
-# Each query returns one text a violation.
+# Each query returns one text a violation. A shop at rest has nothing under way older than two minutes.
 QUERIES = {
     "I3 a ledger transaction sums to zero per currency": """
         SELECT t.reference || ': ' || sum(e.amount_minor) || ' ' || e.currency
@@ -69,29 +66,29 @@ QUERIES = {
                       WHERE reason = 'shipped' GROUP BY level_id) s ON s.level_id = l.id
          WHERE l.allocated <> coalesce(a.units, 0) - coalesce(s.units, 0)
     """,
-    "I4 no hold outlives its checkout": f"""
+    "I4 no hold outlives its checkout": """
         SELECT reference FROM fulfilment_stockreservation
-         WHERE status = 'held' AND expires_at < now() - {AT_REST_AFTER}
+         WHERE status = 'held' AND expires_at < now() - interval '2 minutes'
     """,
     "I7 no attempt is under way without a time to ask": """
         SELECT id::text || ' ' || status FROM billing_attempt
          WHERE status IN ('sending', 'processing', 'unknown') AND check_at IS NULL
     """,
-    "I7 nothing was left half sent": f"""
+    "I7 nothing was left half sent": """
         SELECT id::text FROM billing_attempt
-         WHERE status = 'sending' AND created_at < now() - {AT_REST_AFTER}
+         WHERE status = 'sending' AND created_at < now() - interval '2 minutes'
     """,
-    "I7 an unpaid order is canceled when its time is over": f"""
+    "I7 an unpaid order is canceled when its time is over": """
         SELECT number FROM billing_order o
-         WHERE status = 'placed' AND pay_by < now() - {AT_REST_AFTER}
+         WHERE status = 'placed' AND pay_by < now() - interval '2 minutes'
            AND NOT EXISTS (SELECT FROM billing_payment p JOIN billing_attempt a ON a.payment_id = p.id
                             WHERE p.order_id = o.id AND a.status IN ('unknown', 'processing'))
     """,
-    "I7 a paid order that has to be delivered is known to the warehouse": f"""
+    "I7 a paid order that has to be delivered is known to the warehouse": """
         SELECT o.number FROM billing_order o
           LEFT JOIN fulfilment_fulfilmentorder f ON f.order_id = o.id
          WHERE o.status = 'paid' AND o.fulfilment_status <> 'not_required' AND f.id IS NULL
-           AND o.paid_at < now() - {AT_REST_AFTER}
+           AND o.paid_at < now() - interval '2 minutes'
     """,
     "I9 a paid invoice is paid by one payment": """
         SELECT i.number FROM billing_invoice i LEFT JOIN billing_payment p
