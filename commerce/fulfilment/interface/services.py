@@ -16,6 +16,8 @@ from commerce.fulfilment.entitlements.check_entitlement import (
 from commerce.fulfilment.fulfilment_orders.cancel_fulfilment import (
     cancel_fulfilment as _cancel_fulfilment,
 )
+from commerce.fulfilment.fulfilment_orders.models import FulfilmentOrder
+from commerce.fulfilment.fulfilment_orders.queries import canceled_units as _canceled_units
 from commerce.fulfilment.interface.dto import (
     Address,
     CanceledFulfilment,
@@ -44,11 +46,13 @@ from commerce.fulfilment.interface.messages import (
     ShipmentDeliveredV1,
     ShipmentDispatchedV1,
 )
+from commerce.fulfilment.inventory.models import StockReservation
 from commerce.fulfilment.inventory.queries import availability_of as _availability_of
 from commerce.fulfilment.inventory.release_stock import release_stock as _release_stock
 from commerce.fulfilment.inventory.reserve_stock import reserve_stock as _reserve_stock
 from commerce.fulfilment.shipments.queries import shipments_of as _shipments_of
 from commerce.fulfilment.shipments.quote_delivery import quote_delivery as _quote_delivery
+from commerce.shared import clock
 from commerce.shared.db import published
 
 __all__ = [
@@ -97,19 +101,22 @@ def reserve_stock(
         OutOfStock: some line has too few units; nothing was set aside.
         ReservationReused: the reference holds other units.
     """
-    return _reserve_stock(reference=reference, units_by_sku=units_by_sku, expires_at=expires_at)
+    row = _reserve_stock(
+        reference=reference, units_by_sku=units_by_sku, expires_at=expires_at, now=clock.now()
+    )
+    return _to_reservation(row, units_by_sku)
 
 
 @published
 def release_stock(*, reference: str) -> None:
     """Give back what is still held under a reference; unknown, released or allocated: nothing to do."""
-    _release_stock(reference=reference)
+    _release_stock(reference=reference, now=clock.now())
 
 
 @published
 def availability_of(*, skus: Sequence[str]) -> Sequence[StockAvailability]:
     """Tell what could be promised now; a SKU nobody stocks has 0. One SQL statement."""
-    return _availability_of(skus=skus)
+    return _availability_of(skus=skus, now=clock.now())
 
 
 @published
@@ -134,7 +141,8 @@ def cancel_fulfilment(*, order_id: UUID, reason: str, now: datetime) -> Canceled
     Raises:
         AlreadyShipped: a unit has left the warehouse.
     """
-    return _cancel_fulfilment(order_id=order_id, reason=reason, now=now)
+    row = _cancel_fulfilment(order_id=order_id, reason=reason, now=now)
+    return _to_canceled_fulfilment(row)
 
 
 @published
@@ -147,3 +155,17 @@ def shipments_of(*, order_id: UUID) -> Sequence[ShipmentSummary]:
 def check_entitlement(*, holder_id: UUID, feature: str, at: datetime) -> Entitlement | None:
     """Give the holder's right to a feature at a moment, or None. One SQL statement."""
     return _check_entitlement(holder_id=holder_id, feature=feature, at=at)
+
+
+def _to_reservation(row: StockReservation, units_by_sku: Mapping[str, int]) -> Reservation:
+    # The units are the caller's own: a reference that holds others has been refused.
+    return Reservation(
+        reference=row.reference,
+        units_by_sku=dict(units_by_sku),
+        expires_at=row.expires_at,
+        state=ReservationState(row.status),
+    )
+
+
+def _to_canceled_fulfilment(row: FulfilmentOrder) -> CanceledFulfilment:
+    return CanceledFulfilment(order_id=row.order_id, units_by_line=_canceled_units(row))

@@ -1,0 +1,1 @@
+"""The carriers behind one protocol, and what they tell us."""

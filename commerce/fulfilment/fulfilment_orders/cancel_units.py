@@ -1,0 +1,98 @@
+"""Cancel units: the warehouse or a reviewer decides that something will not be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from commerce.fulfilment.fulfilment_orders.models import (
+    Allocation,
+    FulfilmentOrder,
+    StaffCancellation,
+)
+from commerce.fulfilment.fulfilment_orders.progress import cancel_open_units, settle_progress
+from commerce.fulfilment.fulfilment_orders.queries import allocations_of, lock_fulfilment_order
+from commerce.fulfilment.interface.messages import FulfilmentCanceledV1
+from commerce.fulfilment.outbox import publish
+from commerce.shared.errors import Conflict
+
+
+class UnitsNotOpen(Conflict):
+    """So many units of the line are not open: they are packed, have left or were canceled."""
+
+    code = "units_not_open"
+
+    def __init__(self, *, line_id: UUID | None, wanted: int, open_units: int) -> None:
+        super().__init__(f"wanted {wanted}, {open_units} open")
+        self.line_id, self.wanted, self.open_units = line_id, wanted, open_units
+
+
+def cancel_units(
+    *,
+    fulfilment_order_id: UUID,
+    units_by_line: Mapping[UUID, int] | None,
+    reason: str,
+    reference: UUID,
+    now: datetime,
+) -> FulfilmentOrder:
+    """Give open units back to the stock, and tell whoever asked for them. `None`: all that are open.
+
+    The same reference cancels once.
+
+    Raises:
+        FulfilmentOrderNotFound: there is no such order.
+        UnitsNotOpen: a line has fewer open units, or none at all is left.
+    """
+    with transaction.atomic(durable=True):
+        order = lock_fulfilment_order(fulfilment_order_id)
+        if StaffCancellation.objects.filter(reference=reference).exists():
+            return order
+
+        canceled = _choose(allocations_of(order), units_by_line)
+        told: dict[str, int] = {}
+        for allocation, units in canceled.items():
+            line_id = str(allocation.line.line_id)
+            told[line_id] = told.get(line_id, 0) + units
+        cancel_open_units(canceled)
+        settle_progress(order, cancel_reason=reason, at=now)
+        StaffCancellation.objects.create(
+            reference=reference,
+            fulfilment_order=order,
+            units_by_line=told,
+            reason=reason,
+            canceled_at=now,
+        )
+        publish(
+            FulfilmentCanceledV1(
+                order_id=order.order_id, units_by_line=told, reason=reason, canceled_at=now
+            ),
+            occurred_at=now,
+        )
+    return order
+
+
+def _choose(
+    allocations: Sequence[Allocation], units_by_line: Mapping[UUID, int] | None
+) -> dict[Allocation, int]:
+    """Pick open units, from the location that ships last."""
+    if units_by_line is None:
+        every_open = {row: row.open for row in allocations if row.open}
+        if not every_open:
+            raise UnitsNotOpen(line_id=None, wanted=1, open_units=0)
+        return every_open
+
+    chosen: dict[Allocation, int] = {}
+    for line_id, wanted in units_by_line.items():
+        of_line = [row for row in reversed(allocations) if row.line.line_id == line_id]
+        open_units = sum(row.open for row in of_line)
+        if wanted > open_units:
+            raise UnitsNotOpen(line_id=line_id, wanted=wanted, open_units=open_units)
+        left = wanted
+        for row in of_line:
+            if share := min(left, row.open):
+                chosen[row] = share
+                left -= share
+    return chosen

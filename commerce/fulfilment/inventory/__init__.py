@@ -1,0 +1,1 @@
+"""Where units are, who holds them, and why each number changed."""

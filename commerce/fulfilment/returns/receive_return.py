@@ -1,0 +1,139 @@
+"""Receive a return: the parcel is back, and each unit goes on the shelf or is written off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django_fsm import can_proceed
+
+from commerce.fulfilment.interface.messages import ReturnReceivedV1
+from commerce.fulfilment.inventory.levels import (
+    LevelChange,
+    Movement,
+    change_levels,
+    open_levels,
+    record_movements,
+)
+from commerce.fulfilment.inventory.models import MovementReason
+from commerce.fulfilment.inventory.queries import location_ids
+from commerce.fulfilment.outbox import publish
+from commerce.fulfilment.refusals import WrongStatus
+from commerce.fulfilment.returns.models import Return, ReturnLine
+from commerce.fulfilment.returns.queries import lock_return
+from commerce.shared.errors import Conflict, Rejected
+
+
+class ReceivedExceedsAnnounced(Conflict):
+    """More units of the line were counted than the customer had announced."""
+
+    code = "received_exceeds_announced"
+
+    def __init__(self, *, line_id: UUID, received: int, announced: int) -> None:
+        super().__init__(f"received {received}, announced {announced}")
+        self.line_id, self.received, self.announced = line_id, received, announced
+
+
+class NothingReceived(Rejected):
+    """No unit came back; a return that never comes is rejected."""
+
+    code = "nothing_received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedUnits:
+    """What came back of one line: as good as new, and not."""
+
+    restocked: int = 0
+    written_off: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.restocked + self.written_off
+
+
+def receive_return(
+    *, return_id: UUID, location: str, units_by_line: Mapping[UUID, ReceivedUnits], now: datetime
+) -> Return:
+    """Book what came back at a location, and tell whoever has to make it good.
+
+    Fewer units than announced may come; a return is received once, and doing it again changes
+    nothing.
+
+    Raises:
+        ReturnNotFound: there is no such return.
+        UnknownLocation: there is no such location.
+        WrongStatus: it was not approved, or was rejected.
+        ReceivedExceedsAnnounced: more came of a line than was announced.
+        NothingReceived: nothing came.
+    """
+    locations = location_ids({location})
+    with transaction.atomic(durable=True):
+        expected = lock_return(return_id)
+        if expected.received_at:
+            return expected
+        if not can_proceed(expected.receive):
+            raise WrongStatus(current_status=expected.status)
+        lines = _count(expected, units_by_line)
+        expected.receive(at=now)
+        expected.save()
+        ReturnLine.objects.bulk_update(lines, ["restocked", "written_off"])
+        _restock(expected, lines, location_id=locations[location], at=now)
+        publish(
+            ReturnReceivedV1(
+                return_id=expected.id,
+                order_id=expected.fulfilment_order.order_id,
+                units_by_line={str(row.line.line_id): row.received for row in lines},
+                reason=expected.reason,
+                received_at=now,
+            ),
+            occurred_at=now,
+        )
+    return expected
+
+
+def _count(expected: Return, units_by_line: Mapping[UUID, ReceivedUnits]) -> list[ReturnLine]:
+    announced = {row.line.line_id: row for row in expected.lines.select_related("line")}
+    for line_id, units in units_by_line.items():
+        most = announced[line_id].quantity if line_id in announced else 0
+        if units.total > most:
+            raise ReceivedExceedsAnnounced(line_id=line_id, received=units.total, announced=most)
+    lines = []
+    for line_id, units in units_by_line.items():
+        if units.total:
+            row = announced[line_id]
+            row.restocked, row.written_off = units.restocked, units.written_off
+            lines.append(row)
+    if not lines:
+        raise NothingReceived
+    return lines
+
+
+def _restock(received: Return, lines: list[ReturnLine], *, location_id: UUID, at: datetime) -> None:
+    """Put the good ones on the shelf. What is written off never gets there: no movement."""
+    units_by_sku: dict[str, int] = {}
+    for row in lines:
+        if row.restocked:
+            units_by_sku[row.line.sku] = units_by_sku.get(row.line.sku, 0) + row.restocked
+    if not units_by_sku:
+        return
+    levels = open_levels({(location_id, sku) for sku in units_by_sku})
+    units_by_level = {levels[location_id, sku]: units for sku, units in units_by_sku.items()}
+    record_movements(
+        [
+            Movement(
+                level_id=level,
+                quantity=units,
+                reason=MovementReason.RETURNED,
+                reference=f"return:{received.id}",
+            )
+            for level, units in units_by_level.items()
+        ],
+        at=at,
+    )
+    change_levels(
+        LevelChange(level_id=level, on_hand=units) for level, units in units_by_level.items()
+    )
