@@ -34,6 +34,8 @@ def update(call: Call) -> Body:
     if "metadata" in call.params:
         charge["metadata"] = metadata.merged(charge["metadata"], call.params["metadata"])
         call.store.index_metadata(charge)
+    if "fraud_details" in call.params:
+        charge["fraud_details"] = call.params["fraud_details"]
     for name in ("description", "receipt_email", "shipping", "transfer_group"):
         if name in call.params:
             charge[name] = call.params[name] or None

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.stripe import metadata
 from sandbox.stripe.call import Call, refuse_unknown
 from sandbox.stripe.customers import existing as existing_customer
-from sandbox.stripe.errors import ApiError, CardError
+from sandbox.stripe.errors import ApiError, CardError, NotSimulated
 from sandbox.stripe.events import changed, emit
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.lists import page
@@ -31,6 +31,7 @@ NO_BILLING_DETAILS = {
     "tax_id": None,
 }
 EXPIRES_AFTER_YEARS = 4
+CREATABLE = {"allow_redisplay", "billing_details", "card", "metadata", "radar_options", "type"}
 
 
 def create(call: Call) -> Body:
@@ -44,6 +45,8 @@ def create(call: Call) -> Body:
             " use. The sandbox has cards only.",
             param="type",
         )
+    for name in sorted(data.keys() - CREATABLE):
+        raise NotSimulated(param=name)
     token = data.get("card", {}).get("token")
     if token is None:
         raise CardError(
@@ -68,14 +71,14 @@ def retrieve(call: Call) -> Body:
 def list_(call: Call) -> Body:
     if "customer" not in call.params:
         # Stripe lists those of one customer; the others are single-use and cannot be found again.
-        return page(call, "payment_method", extra=["customer IS NULL", "0"])
+        return page(call, "payment_method", extra=["0"])
     existing_customer(call, call.params["customer"])
-    return page(call, "payment_method")
+    return _page(call)
 
 
 def list_of_customer(call: Call) -> Body:
     customer = existing_customer(call, call.id, in_address=True)
-    return page(call, "payment_method", customer=customer["id"])
+    return _page(call, customer=customer["id"])
 
 
 def update(call: Call) -> Body:
@@ -171,6 +174,14 @@ def declined(decline: Decline, **about: Any) -> CardError:
         advice_code=decline.advice,
         **about,
     )
+
+
+def _page(call: Call, **fixed: str) -> Body:
+    conditions, values = [], []
+    if "allow_redisplay" in call.params:
+        conditions.append("json_extract(body, '$.allow_redisplay') = ?")
+        values.append(call.params["allow_redisplay"])
+    return page(call, "payment_method", extra=conditions, values=values, **fixed)
 
 
 def _make(call: Call, name: str) -> Body:

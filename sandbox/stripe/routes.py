@@ -25,7 +25,7 @@ type Body = dict[str, Any]
 # Connect, mandates, tax, captures in parts: parameters that would change where money goes or
 # what an answer says, and that are refused rather than ignored.
 NOT_SIMULATED = frozenset({
-    "amount_to_confirm", "application_fee_amount", "attach_to_self", "cash_balance",
+    "amount_details", "amount_to_confirm", "application_fee_amount", "attach_to_self", "cash_balance",
     "confirmation_token", "connect", "custom", "customer_account", "default_source",
     "final_capture",
     "flow_directions", "hooks", "instructions_email", "mandate", "on_behalf_of", "origin",

@@ -40,15 +40,20 @@ def check(values: Body, shape: type) -> Body:
     return converted
 
 
+def hints_of(shape: type) -> dict[str, Any]:
+    """The parameters of one of the SDK's TypedDicts, with their types."""
+    spaces = vars(_request_options) | INJECTED | vars(sys.modules[shape.__module__])
+    hints = typing_extensions.get_type_hints(shape, globalns=spaces)
+    return {name: hint for name, hint in hints.items() if name not in HEADERS}
+
+
 @functools.cache
 def _compile_object(shape: type) -> Converter:
-    hints = typing_extensions.get_type_hints(
-        shape, globalns=vars(_request_options) | INJECTED | vars(sys.modules[shape.__module__])
-    )
-    names = [name for name in hints if name not in HEADERS]
+    hints = hints_of(shape)
+    names = list(hints)
     required = [name for name in names if name in shape.__required_keys__]  # type: ignore[attr-defined]  # every TypedDict has it
     # Compiled on first use: some shapes are hundreds of types deep, and few are ever sent.
-    field = functools.cache(lambda name: _compile(hints[name]))
+    field = functools.cache(lambda name: compile_type(hints[name]))
 
     def convert(value: Any, path: str) -> Body:
         if not isinstance(value, dict):
@@ -72,7 +77,8 @@ def _compile_object(shape: type) -> Converter:
     return convert
 
 
-def _compile(hint: Any) -> Converter:
+def compile_type(hint: Any) -> Converter:
+    """The converter that reads values of a type and refuses whatever is not."""
     if hint in SIMPLE:
         return SIMPLE[hint]
     if typing_extensions.is_typeddict(hint):
@@ -83,9 +89,9 @@ def _compile(hint: Any) -> Converter:
     if origin is Literal:
         return _one_of([str(value) for value in arguments])
     if origin is list:
-        return _list_of(_compile(arguments[0]))
+        return _list_of(compile_type(arguments[0]))
     if origin is dict:
-        return _mapping_of(_compile(arguments[1]))
+        return _mapping_of(compile_type(arguments[1]))
     raise NotImplementedError(f"the SDK has a kind of parameter not met before: {hint!r}")
 
 
@@ -98,7 +104,7 @@ def _compile_union(arguments: tuple[Any, ...]) -> Converter:
         rest.remove(str)
     elif words == [""] and str in rest:
         return _text
-    converters = [_compile(x) for x in sorted(rest, key=_strictness)]
+    converters = [compile_type(x) for x in sorted(rest, key=_strictness)]
     return converters[0] if len(converters) == 1 else _first_fitting(converters)
 
 
