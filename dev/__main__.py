@@ -9,12 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from dev import processes
 from dev.place import PlaceError, remove_place
 from dev.postgres import DatabaseError
-from dev.run import AlreadyRunning, clear_leftovers, is_running
+from dev.run import AlreadyRunning, clear_leftovers, is_open, is_running
 from dev.run import run as run_shop
 from dev.shop import Wishes
 from dev.state import CHECKOUT, State, local_folder
@@ -56,7 +55,7 @@ def up(state: State, options: argparse.Namespace) -> int:
         )
     with log.open("rb") as progress:
         # Its own mark: a supervisor that was killed has left the one of its time.
-        while process.poll() is None and not _is_open(state.running(), supervisor=process.pid):
+        while process.poll() is None and not is_open(state.running(), supervisor=process.pid):
             sys.stdout.write(progress.read().decode())
             sys.stdout.flush()
             time.sleep(0.1)
@@ -120,7 +119,7 @@ def status(state: State, _options: argparse.Namespace) -> int:
 
 def manage(state: State, options: argparse.Namespace) -> int:
     """Run a management command with the environment of the running shop."""
-    if not is_running(state) or not _is_open(state.running()):
+    if not is_running(state) or not is_open(state.running()):
         say("The shop is not running: start it with `make up`")
         return 1
     return _become(
@@ -145,19 +144,13 @@ def _show_running(state: State, *, note: str = "The shop is running already") ->
     if note:
         say(note)
     deadline = time.monotonic() + STARTS_WITHIN_S
-    while not _is_open(facts := state.running()):
+    while not is_open(facts := state.running()):
         if not is_running(state) or time.monotonic() > deadline:
             say("It did not finish starting; look into its logs")
             return 1
         time.sleep(0.2)
     table(facts)
     return 0
-
-
-def _is_open(facts: Mapping[str, Any], *, supervisor: int | None = None) -> bool:
-    return bool(facts.get("ready")) and facts["supervisor"] in (
-        [supervisor] if supervisor else processes.pids(processes.running())
-    )
 
 
 def _as_arguments(options: argparse.Namespace) -> list[str]:

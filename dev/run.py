@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -164,6 +164,12 @@ def is_running(state: State) -> bool:
     with contextlib.suppress(AlreadyRunning), _only_supervisor(state):
         return False
     return True
+
+
+def is_open(facts: Mapping[str, Any], *, supervisor: int | None = None) -> bool:
+    """Tell whether these are the facts of an open shop, and not what a killed supervisor left."""
+    living = [supervisor] if supervisor else processes.pids(processes.running())
+    return bool(facts.get("ready")) and facts["supervisor"] in living
 
 
 def clear_leftovers(state: State) -> None:

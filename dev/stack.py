@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from dev import processes
 from dev.programs import WEB_WORKERS, WORKER_CHILDREN, answers
-from dev.run import clear_leftovers
+from dev.run import clear_leftovers, is_open
 from dev.shop import REPLACEABLE
 from dev.state import CHECKOUT, State
 
@@ -69,7 +69,9 @@ class Stack:
             )
         stack = cls(state, process)
         try:
-            stack.wait_until(lambda: bool(stack.facts.get("ready")), within_s=STARTS_WITHIN_S)
+            stack.wait_until(
+                lambda: is_open(stack.facts, supervisor=process.pid), within_s=STARTS_WITHIN_S
+            )
         except BaseException:
             stack.stop()
             raise
