@@ -194,11 +194,15 @@ class SubscriptionPeriod(models.Model):
         help_text="What delivers the goods of this period.",
     )
     collect_at = models.DateTimeField(
-        null=True,
-        help_text="When to charge next; NULL while a charge is under way, and at the end.",
+        null=True, help_text="When to charge, or since when a charge is under way; NULL: over."
+    )
+    claimed_until = models.DateTimeField(
+        null=True, help_text="A task to collect it is on its way; a lost one is sent again then."
     )
     declines = models.PositiveSmallIntegerField(default=0)
-    decline_code = models.CharField(max_length=64, blank=True, default="")
+    decline_code = models.CharField(
+        max_length=64, blank=True, default="", help_text="Why the last try brought no money."
+    )
     paid_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(
         null=True, help_text="No longer collected: the last retry was declined, or it was canceled."
@@ -232,3 +236,8 @@ class SubscriptionPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period_start:%Y-%m-%d} – {self.period_end:%Y-%m-%d}"
+
+    @property
+    def reservation_reference(self) -> str:
+        """Under which the goods of this period are set aside before they are charged for."""
+        return f"period:{self.id}"
