@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,27 +57,25 @@ def _running_by_ps() -> Iterator[Process]:
             yield Process(pid=int(pid), parent=int(parent), group=int(group), command=command)
 
 
-def members(group: int, *, program: str) -> list[Process]:
+def members(group: int, *, program: str, among: Iterable[Process] | None = None) -> list[Process]:
     """Return who is left of a process group that we started to run `program`.
 
     A number can belong to somebody else by the time it is read from a file, hence the name.
     """
-    return [p for p in running() if p.group == group and program in p.command]
+    every = running() if among is None else among
+    return [p for p in every if p.group == group and program in p.command]
 
 
-def stop_groups(programs: dict[int, str], *, within_s: float) -> list[int]:
+def stop_groups(programs: Mapping[int, str], *, within_s: float) -> list[int]:
     """Stop process groups by the number of their leader; return those that were still there."""
 
-    def left() -> dict[int, list[Process]]:
+    def left() -> list[int]:
         every = list(running())
-        return {
-            group: found
-            for group, program in programs.items()
-            if (found := [p for p in every if p.group == group and program in p.command])
-        }
+        return [
+            group for group, name in programs.items() if members(group, program=name, among=every)
+        ]
 
-    alive = left()
-    seen = list(alive)
+    seen = alive = left()
     for group in alive:
         signal_group(group, signal.SIGTERM)
     deadline = time.monotonic() + within_s
@@ -107,8 +105,8 @@ def free_port(preferred: int | None = None, *, and_next: int = 0) -> int:
 
 
 def is_free(port: int) -> bool:
-    # Two questions, because servers that share a port (SO_REUSEPORT) would both be let in,
-    # and a port of a server that has just stopped is free although nobody may bind it plainly.
+    # Two questions: macOS lets 127.0.0.1 in beside a server on every address, and without the
+    # option a port that was in use a minute ago would count as taken.
     with socket.socket() as probe:
         probe.settimeout(0.5)
         if probe.connect_ex((LOOPBACK, port)) == 0:
