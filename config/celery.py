@@ -9,14 +9,15 @@ import os
 from celery import Celery
 from kombu import Queue
 
-from config.schedule import SCHEDULE
+from config.observed_tasks import observe_tasks
+from config.schedule import QUEUES, SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("commerce")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
-    task_queues=[Queue(name) for name in ("default", "money", "messages", "webhooks", "bulk")],
+    task_queues=[Queue(name) for name in QUEUES],
     task_default_queue="default",
     task_serializer="json",
     accept_content=["json"],
@@ -48,3 +49,4 @@ app.conf.update(
 )
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="inbox")
+observe_tasks()

@@ -44,6 +44,7 @@ class Environment:
     smtp_url: str | None
     mail_from: str
     sentry_dsn: str | None
+    metrics_token: str | None
     log_level: str
     local_dir: str
 
@@ -88,6 +89,7 @@ class Environment:
             smtp_url=environ.get("SMTP_URL") or None,
             mail_from=environ.get("MAIL_FROM", "shop@localhost"),
             sentry_dsn=environ.get("SENTRY_DSN") or None,
+            metrics_token=environ.get("METRICS_TOKEN") or None,
             log_level=environ.get("LOG_LEVEL", "INFO").upper(),
             local_dir=environ.get("COMMERCE_LOCAL_DIR", ".local"),
         )

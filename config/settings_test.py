@@ -1,12 +1,15 @@
 """Settings of the test suite: the same shop, with cheap passwords and quiet logs."""
 
+import os
+
+from config.messages import ROUTES
 from config.settings import *  # noqa: F403 - a variation of the one settings file
-from config.settings import DATABASES, ENV, INSTALLED_APPS, ROUTES
+from config.settings import DATABASES, ENV, INSTALLED_APPS, LOGGING
 
 assert not ENV.is_production, "the tests empty their database"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOG_LEVEL = "WARNING"
+LOGGING = {**LOGGING, "level": os.environ.get("LOG_LEVEL", "WARNING"), "sentry_dsn": None}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

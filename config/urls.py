@@ -1,10 +1,8 @@
-"""One include per context."""
+"""One include per context. /healthz, /readyz and /metrics are answered before (config/health.py)."""
 
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
-
-from config import observability
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -14,9 +12,6 @@ urlpatterns = [
     path("v1/", include("commerce.billing.api.urls")),
     path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("v1/docs", SpectacularSwaggerView.as_view(url_name="openapi"), name="docs"),
-    path("healthz", observability.healthz),
-    path("readyz", observability.readyz),
-    path("metrics", observability.metrics),
 ]
 
 handler400 = "commerce.shared.api.problems.plain_400"

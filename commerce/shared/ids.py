@@ -6,6 +6,7 @@ Crockford base32, so ids sort by the time they were made.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -23,6 +24,16 @@ class InvalidId(ValueError):
 def new_id() -> UUID:
     """Make an id that sorts by time, so that new rows land together in the index."""
     return uuid7()
+
+
+def made_at(value: UUID) -> datetime:
+    """Tell when an id was made, to the millisecond (RFC 9562, section 5.7)."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Give the lowest id of a moment: everything below was made before."""
+    return UUID(int=(int(moment.timestamp() * 1000) << 80) | 0x7 << 76 | 0x8 << 60)
 
 
 def encode(prefix: str, value: UUID) -> str:

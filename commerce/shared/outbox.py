@@ -17,7 +17,7 @@ from django.db.models import F, Func, Q
 
 from commerce.shared.correlation import current_correlation_id
 from commerce.shared.db import requires_transaction
-from commerce.shared.ids import new_id
+from commerce.shared.ids import first_id_at, new_id
 from commerce.shared.messages import Message
 
 log = structlog.get_logger(__name__)
@@ -63,6 +63,11 @@ class OutboxMessageBase(models.Model):
                 name="%(app_label)s_outbox_due",
                 fields=["next_attempt_at"],
                 condition=Q(delivered_at__isnull=True, parked_at__isnull=True),
+            ),
+            models.Index(
+                name="%(app_label)s_outbox_parked",
+                fields=["parked_at"],
+                condition=Q(parked_at__isnull=False),
             ),
         ]
 
@@ -204,7 +209,11 @@ def _send_one(
 
 def forget_delivered(outbox: type[OutboxMessageBase], *, now: datetime) -> int:
     """Delete what all have received long ago, a batch at a time; returns how many."""
-    old = outbox._default_manager.filter(delivered_at__lt=now - KEEP_DELIVERED_FOR)
+    old = outbox._default_manager.filter(
+        # Ids sort by the time they were made: this is a range of the primary key.
+        pk__lt=first_id_at(now - KEEP_DELIVERED_FOR),
+        delivered_at__isnull=False,
+    )
     deleted, _ = outbox._default_manager.filter(pk__in=old.values("pk")[:FORGET_AT_ONCE]).delete()
     return deleted
 
