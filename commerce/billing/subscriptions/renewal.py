@@ -1,0 +1,71 @@
+"""What renewing one subscription comes to: pure, from the row it is decided on to the amounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from commerce.billing.subscriptions.periods import Period, Schedule
+from commerce.billing.tax.rates import TaxRates, tax_on
+from commerce.shared.money import Money
+
+
+class Due(NamedTuple):
+    """A subscription whose next period begins, and what is needed to know of its customer."""
+
+    id: UUID
+    customer_id: UUID
+    user_id: UUID | None
+    email: str
+    present: datetime
+    title: str
+    tax_category: str
+    country: str
+    unit_price_minor: int
+    quantity: int
+    currency: str
+    interval_unit: str
+    interval_count: int
+    time_zone: str
+    anchor_date: date
+    current_period_end: datetime
+    cancel_at_period_end: bool
+    feature: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """The next period of a subscription, and its price."""
+
+    due: Due
+    period: Period
+    net: Money
+    tax_percent: Decimal
+    tax: Money
+
+
+def renewal_of(due: Due, *, rates: TaxRates) -> Renewal:
+    """Decide on the next period. It begins where the last one ended, however late this runs.
+
+    Raises:
+        TaxUnknown: no rate is entered for the country.
+        ZoneInfoNotFoundError, OverflowError: no calendar has this period.
+    """
+    schedule = Schedule(
+        anchor_date=due.anchor_date,
+        unit=due.interval_unit,
+        count=due.interval_count,
+        zone=due.time_zone,
+    )
+    net = Money(due.unit_price_minor, due.currency) * due.quantity
+    percent = rates.percent(country=due.country, category=due.tax_category)
+    return Renewal(
+        due=due,
+        period=schedule.period_after(due.current_period_end),
+        net=net,
+        tax_percent=percent,
+        tax=tax_on(net, percent=percent),
+    )

@@ -1,0 +1,147 @@
+"""Start the subscriptions an order has paid for: one for each line that names a plan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from commerce.billing.customers.models import Customer, PaymentMethod
+from commerce.billing.interface.messages import SubscriptionStartedV1
+from commerce.billing.invoices.models import Invoice
+from commerce.billing.orders.models import Order, OrderLine
+from commerce.billing.outbox import publish
+from commerce.billing.payments.models import Attempt
+from commerce.billing.subscriptions import access
+from commerce.billing.subscriptions.models import Subscription, SubscriptionPeriod
+from commerce.billing.subscriptions.periods import Period, Schedule, days_later, midnight
+from commerce.catalog.interface.services import PlanTerms
+from commerce.shared.codec import from_plain
+from commerce.shared.db import requires_transaction
+
+
+@requires_transaction
+def start_subscriptions_of(*, order: Order, now: datetime) -> list[Subscription]:
+    """Start what the order's plan lines promise; the order's invoice has paid the first period.
+
+    The first delivery of goods is the order itself. A trial is charged for the first time when it
+    ends. Calling it again starts nothing: each line starts one subscription.
+    """
+    lines = list(order.lines.filter(plan_terms__isnull=False, subscription__isnull=True))
+    if not lines:
+        return []
+    invoice = order.invoices.select_related("customer__test_clock").get()
+    if invoice.customer is None:
+        raise ValueError(f"order {order.number} has a plan line and nobody to bill it to")
+
+    card = _card_charged_for(order)
+    return [
+        _start(line, order=order, invoice=invoice, customer=invoice.customer, card=card, now=now)
+        for line in lines
+    ]
+
+
+def _start(
+    line: OrderLine,
+    *,
+    order: Order,
+    invoice: Invoice,
+    customer: Customer,
+    card: PaymentMethod | None,
+    now: datetime,
+) -> Subscription:
+    terms = from_plain(PlanTerms, line.plan_terms)
+    at = customer.time(now=now)
+    zone = customer.time_zone
+    trial_ends_at = days_later(at, days=terms.trial_days, zone=zone) if terms.trial_days else None
+    anchor_date = (trial_ends_at or at).astimezone(ZoneInfo(zone)).date()
+    schedule = Schedule(
+        anchor_date=anchor_date, unit=terms.interval_unit, count=terms.interval_count, zone=zone
+    )
+    period = schedule.period_containing(at)
+    if trial_ends_at:
+        first_day = at.astimezone(ZoneInfo(zone)).date()
+        period = Period(start=midnight(first_day, zone), end=schedule.boundary(0))
+
+    subscription = Subscription(
+        customer=customer,
+        order_line=line,
+        payment_method=card,
+        plan_id=terms.plan_id,
+        plan_code=terms.code,
+        plan_version=terms.version,
+        title=line.title,
+        kind=terms.kind,
+        sku=terms.sku,
+        feature=terms.feature,
+        tax_category=line.tax_category,
+        needs_approval=line.needs_approval,
+        interval_unit=terms.interval_unit,
+        interval_count=terms.interval_count,
+        unit_price_minor=line.unit_price_minor,
+        currency=line.currency,
+        quantity=line.quantity,
+        shipping_address=order.shipping_address,
+        delivery_option=order.delivery_option,
+        country=invoice.country,
+        time_zone=zone,
+        anchor_date=anchor_date,
+        current_period_start=period.start,
+        current_period_end=period.end,
+        started_at=at,
+        trial_ends_at=trial_ends_at,
+    )
+    if trial_ends_at:
+        subscription.start_trial()
+    else:
+        subscription.activate()
+    subscription.save(force_insert=True)
+    if not trial_ends_at:
+        SubscriptionPeriod.objects.create(
+            subscription=subscription,
+            period_start=period.start,
+            period_end=period.end,
+            invoice=invoice,
+            order=order if subscription.kind == Subscription.Kind.GOODS else None,
+            paid_at=at,
+        )
+    _tell(subscription, customer, at=at)
+    return subscription
+
+
+def _tell(subscription: Subscription, customer: Customer, *, at: datetime) -> None:
+    publish(
+        SubscriptionStartedV1(
+            subscription_id=subscription.id,
+            customer_id=customer.id,
+            plan=subscription.plan_code,
+            status=subscription.status,
+            current_period_end=subscription.current_period_end,
+            started_at=at,
+        ),
+        occurred_at=at,
+    )
+    if subscription.feature:
+        publish(
+            access.grant(
+                subscription_id=subscription.id,
+                holder_id=customer.holder_id,
+                feature=subscription.feature,
+                at=at,
+                paid_until=subscription.trial_ends_at or subscription.current_period_end,
+            ),
+            occurred_at=at,
+        )
+
+
+def _card_charged_for(order: Order) -> PaymentMethod | None:
+    """Find the saved card the order was paid with; a later charge takes the same one."""
+    attempt = (
+        Attempt.objects.filter(payment__order=order, status=Attempt.Status.SUCCEEDED)
+        .order_by("-finished_at")
+        .first()
+    )
+    if attempt is None:
+        return None
+    return PaymentMethod.objects.filter(
+        provider_id=attempt.payment_method, removed_at__isnull=True
+    ).first()
