@@ -91,6 +91,11 @@ class Checkout(FSMModelMixin, models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def country(self) -> str | None:
+        """Where it is delivered to and taxed, once that is known."""
+        return self.shipping_address["country"] if self.shipping_address else None
+
     def is_expired(self, *, now: datetime) -> bool:
         return self.status == Status.EXPIRED or self.expires_at <= now
 

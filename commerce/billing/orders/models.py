@@ -104,6 +104,9 @@ class Order(FSMModelMixin, models.Model):
     )
     paid_at = models.DateTimeField(null=True)
     fulfilled_at = models.DateTimeField(null=True, help_text="Everything was dispatched.")
+    cancel_requested_at = models.DateTimeField(
+        null=True, help_text="Canceling has begun; whoever died over it is followed up."
+    )
     canceled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=64, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
@@ -134,6 +137,11 @@ class Order(FSMModelMixin, models.Model):
             models.Index(name="billing_order_of_user", fields=["user_id", "-placed_at", "-id"]),
             models.Index(
                 name="billing_order_to_pay", fields=["pay_by"], condition=models.Q(status="placed")
+            ),
+            models.Index(
+                name="billing_order_to_cancel",
+                fields=["cancel_requested_at"],
+                condition=models.Q(cancel_requested_at__isnull=False, canceled_at__isnull=True),
             ),
         ]
 

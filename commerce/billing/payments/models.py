@@ -146,7 +146,7 @@ class Payment(FSMModelMixin, models.Model):
         """The provider did not answer."""
 
     @transition(field=status, source=PAYMENT_OPEN, target=PaymentStatus.REQUIRES_PAYMENT_METHOD)
-    def decline(self) -> None:
+    def await_payment_method(self) -> None:
         """The attempt is known to have moved nothing; another may be made."""
 
     @transition(
@@ -204,6 +204,7 @@ class Attempt(FSMModelMixin, models.Model):
     """One try. Its id is the provider's idempotency key, so it is stored before the call."""
 
     Status = AttemptStatus
+    OPEN = ATTEMPT_OPEN
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")

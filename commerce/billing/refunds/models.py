@@ -86,6 +86,10 @@ class Refund(FSMModelMixin, models.Model):
     def __str__(self) -> str:
         return f"{self.amount} {self.status}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.status in REFUND_OPEN
+
     @transition(field=status, source=REFUND_OPEN, target=Status.PENDING)
     def wait(self) -> None:
         """The provider has it and will say later."""
@@ -94,7 +98,7 @@ class Refund(FSMModelMixin, models.Model):
     def lose_track(self) -> None:
         """We asked and got no answer."""
 
-    @transition(field=status, source=[*REFUND_OPEN, Status.FAILED], target=Status.SUCCEEDED)
+    @transition(field=status, source=REFUND_OPEN, target=Status.SUCCEEDED)
     def settle(self, *, at: datetime) -> None:
         self.finished_at, self.check_at = at, None
 

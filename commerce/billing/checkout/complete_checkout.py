@@ -1,0 +1,201 @@
+"""Complete a checkout: the customer says yes, and an order with an open invoice comes of it.
+
+PREPARE asks the neighbours, then one transaction PLACES everything that has to exist before money
+moves, then the provider is asked outside any transaction, and its answer is recorded in another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from commerce.billing.checkout.errors import (
+    CheckoutExpired,
+    DeliveryOptionRequired,
+    PaymentMethodRequired,
+    ShippingAddressRequired,
+    TotalChanged,
+)
+from commerce.billing.checkout.models import Checkout, CheckoutLine
+from commerce.billing.checkout.price_checkout import Offer, price_checkout
+from commerce.billing.checkout.shown import show_anew, wanted_lines
+from commerce.billing.customers.add_payment_method import add_payment_method
+from commerce.billing.customers.ensure_customer import ensure_customer
+from commerce.billing.customers.ensure_provider_customer import ensure_provider_customer
+from commerce.billing.orders.accept_paid_order import accept_paid_order
+from commerce.billing.orders.models import Order, OrderLine
+from commerce.billing.orders.pay_order import pay_order
+from commerce.billing.orders.place_order import Placed, place_order
+from commerce.billing.payments.gateway import CardDeclined
+from commerce.billing.payments.models import Attempt
+from commerce.billing.payments.send_attempt import send_attempt
+from commerce.fulfilment.interface import services as fulfilment
+from commerce.shared.errors import Stale
+from commerce.shared.money import Money
+
+# Long enough for a bank's 3-D Secure page, short enough not to starve other buyers.
+HOLD_STOCK_FOR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """The order, and the attempt to pay it; no attempt where there is nothing to pay."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+    attempt: Attempt | None
+
+
+def complete_checkout(
+    *,
+    checkout: Checkout,
+    lines: Sequence[CheckoutLine],
+    payment_method: str,
+    expected_total: Money,
+    now: datetime,
+) -> Completed:
+    """Place the order of a checkout that the customer has confirmed, and ask for the money.
+
+    The checkout is the one the door has just read; whatever has happened to it since is found out
+    when it is claimed. Calling it again returns the order that exists; if that one is neither paid
+    nor being paid, the payment is tried again.
+
+    Raises:
+        CheckoutExpired: it was confirmed too late.
+        TotalChanged: it costs something else now.
+        fulfilment.OutOfStock: a line could not be set aside in full.
+        CardDeclined: the order is placed, its stock is held, and waits for another card.
+        ProviderUnavailable: the same, but nobody knows about the card.
+    """
+    if checkout.status == Checkout.Status.COMPLETED:
+        return _existing(checkout, payment_method=payment_method, now=now)
+    if checkout.is_expired(now=now):
+        raise CheckoutExpired
+    offer = _agree(checkout, lines, expected_total=expected_total, now=now)
+    if offer.priced.totals.total and not payment_method:
+        raise PaymentMethodRequired
+    _prepare_subscriptions(checkout, offer, payment_method=payment_method, now=now)
+
+    # Reserved before our transaction opens: fulfilment may be another machine one day,
+    # and a reservation nobody follows up expires by itself.
+    hold_until = now + HOLD_STOCK_FOR
+    if units := _units_by_sku(offer):
+        fulfilment.reserve_stock(
+            reference=str(checkout.id), units_by_sku=units, expires_at=hold_until
+        )
+
+    placed = _place(checkout, offer, payment_method=payment_method, pay_by=hold_until, now=now)
+    if placed is None:
+        checkout.refresh_from_db()
+        if checkout.status != Checkout.Status.COMPLETED:
+            raise Stale(current_version=checkout.version)
+        return _existing(checkout, payment_method=payment_method, now=now)
+    if placed.attempt is None:
+        return Completed(order=placed.order, lines=placed.lines, attempt=None)
+
+    attempt = send_attempt(placed.attempt, now=now)
+    if attempt.status == Attempt.Status.DECLINED:
+        raise CardDeclined(decline_code=attempt.decline_code)
+    return Completed(
+        order=attempt.payment.order or placed.order, lines=placed.lines, attempt=attempt
+    )
+
+
+def _agree(
+    checkout: Checkout, lines: Sequence[CheckoutLine], *, expected_total: Money, now: datetime
+) -> Offer:
+    """Price it once more, and go on only if the customer has agreed to exactly that."""
+    wanted = wanted_lines(lines)
+    offer = price_checkout(
+        lines=wanted,
+        currency=checkout.currency,
+        country=checkout.country,
+        delivery_option=checkout.delivery_option,
+        promotion_codes=checkout.promotion_codes,
+        at=now,
+    )
+    if any(line.requires_shipping for line in offer.priced.lines):
+        if not checkout.shipping_address:
+            raise ShippingAddressRequired
+        if not checkout.delivery_option:
+            raise DeliveryOptionRequired
+    if offer.priced.totals.total == expected_total:
+        return offer
+
+    with transaction.atomic(durable=True):
+        current = Checkout.objects.select_for_update(no_key=True).get(pk=checkout.pk)
+        if current.status == Checkout.Status.OPEN and current.version == checkout.version:
+            show_anew(current, wanted, offer.priced, now=now)
+    raise TotalChanged(totals=offer.priced.totals)
+
+
+def _prepare_subscriptions(
+    checkout: Checkout, offer: Offer, *, payment_method: str, now: datetime
+) -> None:
+    """Make sure that a card can be kept for what will be charged later.
+
+    Guests become customers here. Where nothing is paid today, as in a trial, the card is kept now.
+    """
+    if not any(line.plan for line in offer.priced.lines):
+        return
+    if not payment_method:
+        raise PaymentMethodRequired
+    if checkout.customer is None:
+        with transaction.atomic(durable=True):
+            checkout.customer = ensure_customer(
+                user_id=checkout.user_id, email=checkout.email, now=now
+            )
+            checkout.save(update_fields=["customer"])
+    customer = checkout.customer
+    customer.stripe_customer_id = ensure_provider_customer(customer_id=customer.id)
+    if not offer.priced.totals.total:
+        add_payment_method(
+            customer_id=customer.id, payment_method=payment_method, make_default=False, now=now
+        )
+
+
+def _units_by_sku(offer: Offer) -> dict[str, int]:
+    units: Counter[str] = Counter()
+    for line in offer.priced.lines:
+        if line.requires_shipping and line.sku:
+            units[line.sku] += line.quantity
+    return dict(units)
+
+
+def _place(
+    checkout: Checkout, offer: Offer, *, payment_method: str, pay_by: datetime, now: datetime
+) -> Placed | None:
+    """Claim the checkout and place its order; None: it was completed or changed meanwhile."""
+    at = checkout.customer.time(now=now) if checkout.customer else now
+    with transaction.atomic(durable=True):
+        # One statement is the lock, the check that nothing has changed, and the transition.
+        claimed = Checkout.objects.filter(
+            pk=checkout.pk, status=Checkout.Status.OPEN, version=checkout.version
+        ).update(status=Checkout.Status.COMPLETED, completed_at=now)
+        if not claimed:
+            return None
+        placed = place_order(
+            checkout=checkout,
+            priced=offer.priced,
+            payment_method=payment_method,
+            pay_by=pay_by,
+            at=at,
+            now=now,
+        )
+        if placed.attempt is None:
+            placed.invoice.mark_paid(at=at)
+            placed.invoice.save(update_fields=["status", "paid_minor", "paid_at"])
+            accept_paid_order(placed.order, at=at, now=now, also=[])
+    return placed
+
+
+def _existing(checkout: Checkout, *, payment_method: str, now: datetime) -> Completed:
+    order = Order.objects.get(checkout=checkout)
+    lines = list(order.lines.all())
+    attempt = pay_order(order_id=order.id, payment_method=payment_method, now=now)
+    paid = attempt.payment.order if attempt else None
+    return Completed(order=paid or order, lines=lines, attempt=attempt)

@@ -1,0 +1,110 @@
+"""Price a checkout: what the catalog, the carriers and the tax office want for it right now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from commerce.billing.checkout.totals import Priced, priced
+from commerce.billing.tax.queries import rates_on
+from commerce.billing.tax.rates import HOME_COUNTRY
+from commerce.catalog.interface import services as catalog
+from commerce.fulfilment.interface import services as fulfilment
+from commerce.shared.errors import Rejected
+from commerce.shared.money import Money
+
+
+class DeliveryOptionUnknown(Rejected):
+    """There is no such way of delivering this to there."""
+
+    code = "delivery_option_unknown"
+
+    def __init__(self, *, wanted: str, available: Sequence[str]) -> None:
+        super().__init__(f"{wanted} is none of {', '.join(available) or 'no options'}")
+        self.wanted, self.available = wanted, list(available)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLine:
+    """Units of a variant or of a plan, named by exactly one of the two."""
+
+    quantity: int
+    sku: str | None = None
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a checkout would cost now, and how it can be delivered."""
+
+    priced: Priced
+    delivery_options: Sequence[fulfilment.DeliveryOption]
+
+
+def price_checkout(
+    *,
+    lines: Sequence[WantedLine],
+    currency: str,
+    country: str | None,
+    delivery_option: str,
+    promotion_codes: Sequence[str],
+    at: datetime,
+) -> Offer:
+    """Ask everybody who has a say in the price; stores nothing.
+
+    Without an address nothing is known about delivery, and tax is that of the shop's own country.
+
+    Raises:
+        catalog.UnknownSku, UnknownPlan, NoPrice, UnknownPromotionCode: as the catalog says.
+        fulfilment.NotDeliverable: nothing goes to this country.
+        DeliveryOptionUnknown: this is not a way to deliver it.
+        TaxUnknown: nothing is sold to this country.
+    """
+    quote = catalog.quote_prices(
+        lines=[
+            catalog.QuoteLine(sku=line.sku, plan=line.plan, quantity=line.quantity)
+            for line in lines
+        ],
+        currency=currency,
+        country=country,
+        promotion_codes=promotion_codes,
+        at=at,
+    )
+    options = _delivery_options(quote, country=country)
+    rates = rates_on(at.date(), countries={country or HOME_COUNTRY})
+    return Offer(
+        priced=priced(
+            quote,
+            delivery=_delivery_price(delivery_option, options, currency=currency),
+            country=country or HOME_COUNTRY,
+            rates=rates,
+        ),
+        delivery_options=options,
+    )
+
+
+def _delivery_options(
+    quote: catalog.Quote, *, country: str | None
+) -> Sequence[fulfilment.DeliveryOption]:
+    shipped = [line for line in quote.lines if line.requires_shipping]
+    if not shipped or country is None:
+        return []
+    return fulfilment.quote_delivery(
+        country=country,
+        currency=quote.currency,
+        weight_g=sum(line.weight_g * line.quantity for line in shipped),
+        units=sum(line.quantity for line in shipped),
+    )
+
+
+def _delivery_price(
+    wanted: str, options: Sequence[fulfilment.DeliveryOption], *, currency: str
+) -> Money:
+    # An option without anything to deliver, or before the address is known, costs nothing yet.
+    if not wanted or not options:
+        return Money.zero(currency)
+    for option in options:
+        if option.code == wanted:
+            return option.price
+    raise DeliveryOptionUnknown(wanted=wanted, available=[option.code for option in options])

@@ -1,0 +1,117 @@
+"""Totals of a checkout: quoted lines plus delivery plus tax, each rounded where the law rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from commerce.billing.tax.rates import GENERAL, TaxRates, tax_on
+from commerce.catalog.interface.services import PlanTerms, Quote, QuotedLine
+from commerce.shared.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedLine:
+    """One line as it would be sold now."""
+
+    title: str
+    quantity: int
+    unit_price: Money
+    discount: Money
+    tax_category: str
+    tax_percent: Decimal
+    tax: Money
+    requires_shipping: bool
+    needs_approval: bool
+    weight_g: int
+    sku: str | None
+    """What is delivered, if anything; also for a plan of goods."""
+    variant_id: UUID | None
+    plan: PlanTerms | None
+
+    @property
+    def net(self) -> Money:
+        return self.unit_price * self.quantity - self.discount
+
+    @property
+    def total(self) -> Money:
+        return self.net + self.tax
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What is shown, and what has to be the same when the customer says yes."""
+
+    items: Money
+    discount: Money
+    delivery: Money
+    tax: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """A checkout's lines and totals at one moment."""
+
+    lines: Sequence[PricedLine]
+    delivery: Money
+    delivery_tax_percent: Decimal
+    delivery_tax: Money
+    country: str
+    totals: Totals
+
+
+def priced(quote: Quote, *, delivery: Money, country: str, rates: TaxRates) -> Priced:
+    """Tax every line by itself, half up, and add everything up.
+
+    Delivery is taxed at the country's general rate.
+
+    Raises:
+        TaxUnknown: the country's taxes are not known.
+    """
+    currency = quote.currency
+    lines = [_priced_line(line, country=country, rates=rates) for line in quote.lines]
+    delivery_percent = rates.percent(country=country, category=GENERAL)
+    delivery_tax = tax_on(delivery, percent=delivery_percent)
+
+    items = Money.sum((line.unit_price * line.quantity for line in lines), currency=currency)
+    discount = Money.sum((line.discount for line in lines), currency=currency)
+    tax = Money.sum((line.tax for line in lines), currency=currency) + delivery_tax
+    return Priced(
+        lines=lines,
+        delivery=delivery,
+        delivery_tax_percent=delivery_percent,
+        delivery_tax=delivery_tax,
+        country=country,
+        totals=Totals(
+            items=items,
+            discount=discount,
+            delivery=delivery,
+            tax=tax,
+            total=items - discount + delivery + tax,
+        ),
+    )
+
+
+def _priced_line(line: QuotedLine, *, country: str, rates: TaxRates) -> PricedLine:
+    # The first period of a trial is free, and its goods leave when it is over and paid.
+    is_trial = line.plan is not None and line.plan.trial_days > 0
+    discount = line.unit_price * line.quantity if is_trial else line.discount
+    percent = rates.percent(country=country, category=line.tax_category)
+    return PricedLine(
+        title=line.title,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=discount,
+        tax_category=line.tax_category,
+        tax_percent=percent,
+        tax=tax_on(line.unit_price * line.quantity - discount, percent=percent),
+        requires_shipping=line.requires_shipping and not is_trial,
+        needs_approval=line.needs_approval,
+        weight_g=line.weight_g,
+        sku=line.sku,
+        variant_id=line.variant_id,
+        plan=line.plan,
+    )

@@ -1,0 +1,35 @@
+"""Finish cancellations whose process died between telling the warehouse and giving money back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from commerce.billing.orders.cancel_order import cancel_order
+from commerce.billing.orders.models import Order
+from commerce.shared.errors import CommerceError
+
+log = structlog.get_logger(__name__)
+
+# Longer than canceling takes, with all the timeouts of those it asks.
+FOLLOW_UP_AFTER = timedelta(minutes=2)
+
+
+def finish_cancellations(*, now: datetime) -> int:
+    """Go on with each cancellation that was begun and not ended; returns how many were."""
+    begun = Order.objects.filter(
+        cancel_requested_at__lte=now - FOLLOW_UP_AFTER, canceled_at__isnull=True
+    ).order_by("cancel_requested_at")
+    finished = 0
+    for order in list(begun):
+        try:
+            cancel_order(order_id=order.id, reason=order.cancel_reason, now=now)
+        except CommerceError as refusal:
+            # Refused by now, and the request with it: the order goes on as it was.
+            log.warning(
+                "billing.cancellation.refused", order_id=str(order.id), because=refusal.code
+            )
+            continue
+        finished += 1
+    return finished

@@ -1,0 +1,66 @@
+"""Give money of an order back: a credit note for what is no longer owed, a refund for what was paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from commerce.billing.invoices.credits import LineCredit
+from commerce.billing.invoices.issue_credit_note import issue_credit_note
+from commerce.billing.orders.locks import OrderMoney
+from commerce.billing.orders.statuses import payment_status_of
+from commerce.billing.orders.timeline import event_of
+from commerce.billing.refunds.models import Refund
+from commerce.billing.refunds.start_refund import start_refund
+from commerce.shared import ids
+from commerce.shared.db import requires_transaction
+
+
+@requires_transaction
+def give_back(
+    money: OrderMoney,
+    line_credits: Sequence[LineCredit],
+    *,
+    reason: str,
+    reference: str,
+    at: datetime,
+    now: datetime,
+) -> Refund | None:
+    """Write both and mark the order; the refund is then sent by the caller or by the sweeper.
+
+    Returns None where nothing was worth anything. `reference` names the cause, once.
+
+    Raises:
+        RefundExceedsBalance: more than was taken.
+    """
+    order, payment = money.order, money.payment
+    note = issue_credit_note(
+        invoice=money.invoice, line_credits=line_credits, reason=reason, reference=reference, at=at
+    )
+    if note is None or payment is None or money.paid_by is None:
+        return None
+
+    refund = start_refund(
+        payment=payment,
+        attempt=money.paid_by,
+        amount=note.total,
+        reference=reference,
+        reason=reason,
+        credit_note=note,
+        now=now,
+    )
+    order.payment_status = payment_status_of(
+        captured_minor=payment.captured_minor, refunded_minor=payment.refunded_minor
+    )
+    order.version += 1
+    order.save(update_fields=["payment_status", "version"])
+    event_of(
+        order,
+        "refund_started",
+        at=at,
+        refund_id=ids.encode("re", refund.id),
+        credit_note=note.number,
+        amount=note.total,
+        reason=reason,
+    ).save(force_insert=True)
+    return refund

@@ -1,0 +1,57 @@
+"""Send an attempt: ask the provider for its money, and record what it says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from commerce.billing.payments.cancel_attempt import cancel_attempt
+from commerce.billing.payments.fail_payment import fail_payment
+from commerce.billing.payments.gateway import (
+    ChargeRequest,
+    ProviderRefused,
+    ProviderUnavailable,
+    ProviderUnknown,
+)
+from commerce.billing.payments.models import Attempt
+from commerce.billing.payments.note_progress import note_progress
+from commerce.billing.payments.provider import provider
+from commerce.billing.payments.record_charge import record_charge
+
+
+def send_attempt(attempt: Attempt, *, now: datetime) -> Attempt:
+    """Charge an attempt that was just stored as *sending*; it comes back as it is then.
+
+    A process that dies in here leaves the attempt *sending*, and reconcile_payments.py finds it.
+
+    Raises:
+        ProviderUnavailable: nothing was sent; for a customer who waits, the attempt is over.
+        ProviderRefused: the request makes no sense to the provider; the attempt is over.
+    """
+    try:
+        charge = provider().charge(request_of(attempt))
+    except ProviderUnknown:
+        return note_progress(attempt_id=attempt.id, charge=None, now=now)
+    except ProviderUnavailable:
+        if attempt.off_session:
+            # Nobody waits for the answer: it stays as it is, and is sent again in a minute.
+            return attempt
+        cancel_attempt(attempt_id=attempt.id, now=now)
+        raise
+    except ProviderRefused as refused:
+        fail_payment(attempt_id=attempt.id, decline_code=refused.provider_code, now=now)
+        raise
+    return record_charge(attempt_id=attempt.id, charge=charge, now=now)
+
+
+def request_of(attempt: Attempt) -> ChargeRequest:
+    """Build the request from what is stored, so that sending it again sends the same."""
+    return ChargeRequest(
+        attempt_id=attempt.id,
+        payment_id=attempt.payment_id,
+        order_id=attempt.payment.order_id,
+        amount=attempt.amount,
+        payment_method=attempt.payment_method,
+        customer=attempt.provider_customer or None,
+        off_session=attempt.off_session,
+        saves_card=attempt.saves_card,
+    )

@@ -1,0 +1,17 @@
+"""Sweep refunds: send what was decided and not sent, ask about what was not answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from commerce.billing.payments.claim_due import claim_due
+from commerce.billing.refunds.models import Refund
+from commerce.billing.refunds.send_refund import send_refund
+
+
+def sweep_refunds(*, now: datetime, limit: int = 50) -> int:
+    """Take up the refunds that are due; returns how many. Any number may run at once."""
+    claimed = claim_due(Refund, now=now, limit=limit)
+    for refund_id in claimed:
+        send_refund(refund_id=refund_id, now=now)
+    return len(claimed)
