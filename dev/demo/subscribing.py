@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-
 from dev.demo import moves
 from dev.demo.client import Caller, wait_for
 from dev.demo.moves import Shop
