@@ -34,3 +34,10 @@ def check_version(*, expected: int | None, current: int) -> None:
     """Raises `Stale` (412) when somebody else was faster."""
     if expected is not None and expected != current:
         raise Stale(current_version=current)
+
+
+def is_unchanged(request: Request, *, version: int) -> bool:
+    """Tell whether `If-None-Match` names this version: then 304 says all there is to say."""
+    header: str = request.headers.get("If-None-Match", "")
+    known = [tag.strip().removeprefix("W/") for tag in header.split(",")]
+    return etag(version) in known or known == ["*"]
