@@ -1,1 +1,5 @@
-"""Catalog's staff door: reads; every action calls a use case."""
+"""Catalog's door for staff: what is sold, in which plans, and for how much."""
+
+from commerce.catalog.admin import categories, messages, plans, prices, products
+
+__all__ = ["categories", "messages", "plans", "prices", "products"]

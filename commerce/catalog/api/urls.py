@@ -1,5 +1,27 @@
 """Addresses of catalog."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from commerce.catalog.api.categories import Categories
+from commerce.catalog.api.plans import Plans
+from commerce.catalog.api.prices import ProductPrices
+from commerce.catalog.api.products import (
+    ProductBySlug,
+    ProductDetail,
+    Products,
+    PublishProduct,
+    RetireProduct,
+)
+from commerce.catalog.api.variants import RetireVariant
+
+urlpatterns: list[URLPattern] = [
+    path("categories", Categories.as_view()),
+    path("plans", Plans.as_view()),
+    path("products", Products.as_view()),
+    path("products/<prod:product_id>", ProductDetail.as_view()),
+    path("products/<prod:product_id>/prices", ProductPrices.as_view()),
+    path("products/<prod:product_id>/publish", PublishProduct.as_view()),
+    path("products/<prod:product_id>/retire", RetireProduct.as_view()),
+    path("products/<slug:slug>", ProductBySlug.as_view()),
+    path("variants/<var:variant_id>/retire", RetireVariant.as_view()),
+]

@@ -14,7 +14,7 @@ from commerce.catalog.listing.models import ProductChange
 from commerce.catalog.listing.replace_documents import replace_documents
 from commerce.catalog.products.models import ProductStatus
 
-BATCH_SIZE: Final = 500
+BATCH_SIZE: Final = 2_000
 # One at a time: of two that write the same product, the slower could have read the older facts.
 _LOCK: Final = "commerce.catalog.listing"
 

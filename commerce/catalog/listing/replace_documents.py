@@ -17,8 +17,9 @@ from commerce.shared.db import requires_transaction
 
 # Title and codes count most in a search, then brand and categories, the description least.
 _LISTINGS: Final = """
-INSERT INTO catalog_listing (product_id, currency, slug, version, brand, availability, title_key,
-                             price_minor, published_at, title, summary, document, words)
+INSERT INTO catalog_listing AS old
+       (product_id, currency, slug, version, brand, availability, title_key,
+        price_minor, published_at, title, summary, document, words)
 SELECT product_id, currency, slug, version, brand, availability, title_key,
        price_minor, published_at, title, summary, document,
        setweight(to_tsvector('english', words_a), 'A')
@@ -35,6 +36,8 @@ SELECT product_id, currency, slug, version, brand, availability, title_key,
        price_minor = EXCLUDED.price_minor, published_at = EXCLUDED.published_at,
        title = EXCLUDED.title, summary = EXCLUDED.summary, document = EXCLUDED.document,
        words = EXCLUDED.words
+ WHERE (old.version, old.document, old.words)
+       IS DISTINCT FROM (EXCLUDED.version, EXCLUDED.document, EXCLUDED.words)
 """
 
 _PLACEMENTS: Final = """

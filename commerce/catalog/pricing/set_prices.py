@@ -18,7 +18,7 @@ from commerce.catalog.pricing.models import AMOUNT_MAX, Price
 from commerce.catalog.pricing.schedule import Period, in_force, with_price
 from commerce.catalog.products.drafts import InvalidField
 from commerce.catalog.products.models import Variant
-from commerce.catalog.products.queries import UnknownVariant, lock_products
+from commerce.catalog.products.queries import UnknownVariant, lock_product_ids
 from commerce.shared.db import copy_rows
 from commerce.shared.errors import CommerceError
 from commerce.shared.ids import new_id
@@ -61,7 +61,7 @@ def set_prices(*, batch: Sequence[NewPrice], now: datetime) -> list[Period | Com
     }
 
     with transaction.atomic(durable=True):
-        lock_products({product_id for _, product_id in variants.values()})
+        lock_product_ids({product_id for _, product_id in variants.values()})
         before = _load_timelines([variant_id for variant_id, _ in variants.values()], now)
         after: dict[tuple[UUID, str], list[Period]] = dict(before)
         for i, new in enumerate(batch):

@@ -14,7 +14,7 @@ from commerce.catalog.products.queries import (
     UnknownCategory,
     UnknownProduct,
     category_ids_by_slug,
-    lock_products,
+    lock_product_ids,
 )
 
 
@@ -30,7 +30,7 @@ def assign_category(*, product_ids: Sequence[UUID], category: str, now: datetime
         raise UnknownCategory(category=category)
 
     with transaction.atomic(durable=True):
-        ids = {product.pk for product in lock_products(product_ids)}
+        ids = lock_product_ids(product_ids)
         if ids != set(product_ids):
             raise UnknownProduct
         present = ProductCategory.objects.filter(product__in=ids, category=category_id)

@@ -117,7 +117,7 @@ class _Known:
         rows = Variant.objects.order_by().values_list("product_id", "product__slug", "sku")
         same_slug = rows.filter(product__slug__in=[product.slug for product in batch])
         same_sku = rows.filter(sku__in=[x.sku for product in batch for x in product.variants])
-        return cls(list(same_slug.union(same_sku)))
+        return cls(list(same_slug.union(same_sku).order_by()))
 
     def find(self, product: NewProduct) -> UUID | None:
         """Give the product that is already there, None for a new one.

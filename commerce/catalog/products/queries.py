@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from commerce.catalog.products.drafts import SLUG
 from commerce.catalog.products.models import Category, Product, Variant
 from commerce.shared.db import requires_transaction
@@ -37,8 +39,13 @@ class UnknownCategory(Rejected):
 @requires_transaction
 def lock_products(product_ids: Collection[UUID]) -> list[Product]:
     """Lock products in the order of their ids, so that two batches never wait for each other."""
-    locked = Product.objects.select_for_update(of=("self",), no_key=True)
-    return list(locked.filter(pk__in=product_ids).order_by("pk"))
+    return list(_locked(product_ids))
+
+
+@requires_transaction
+def lock_product_ids(product_ids: Collection[UUID]) -> set[UUID]:
+    """The same, for a batch that does not need the rows."""
+    return set(_locked(product_ids).values_list("pk", flat=True))
 
 
 @requires_transaction
@@ -47,6 +54,11 @@ def lock_product(product_id: UUID) -> Product:
     for product in lock_products([product_id]):
         return product
     raise UnknownProduct
+
+
+def _locked(product_ids: Collection[UUID]) -> QuerySet[Product]:
+    products = Product.objects.filter(pk__in=product_ids).order_by("pk")
+    return products.select_for_update(of=("self",), no_key=True)
 
 
 def product_of_variant(variant_id: UUID) -> UUID:

@@ -1,0 +1,231 @@
+"""REST endpoints of products: lists and pages for everybody, changes for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import orjson
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from commerce.catalog.api import shapes
+from commerce.catalog.api.listing_query import (
+    DOCUMENT_PARAMETERS,
+    LISTING_PARAMETERS,
+    binding_of,
+    currency_of,
+    fields_of,
+    read_listing_query,
+)
+from commerce.catalog.api.permissions import CATALOG_STAFF, StaffChanges, is_catalog_staff
+from commerce.catalog.listing.queries import current_document, find_document, find_page
+from commerce.catalog.products.change_product import ProductChanges, change_product
+from commerce.catalog.products.create_product import create_product
+from commerce.catalog.products.drafts import NewProduct, NewVariant
+from commerce.catalog.products.publish_product import publish_product
+from commerce.catalog.products.queries import UnknownProduct
+from commerce.catalog.products.retire_product import retire_product
+from commerce.identity.interface import services as identity
+from commerce.shared import clock, ids
+from commerce.shared.api.actors import Staff, actor_of
+from commerce.shared.api.etags import etag, is_unchanged, version_expected
+from commerce.shared.api.pages import check_query, write_cursor
+from commerce.shared.api.serializers import read
+
+# A list may be a second old, which spares the origin a rush on the front page. A product's own
+# page has an ETag: caches keep it, and ask each time whether it is still so.
+LIST_CACHING: Final = "public, max-age=1"
+PAGE_CACHING: Final = "public, no-cache"
+STAFF_CACHING: Final = "private, no-store"
+
+
+class Products(APIView):
+    """GET and POST /products"""
+
+    permission_classes = [StaffChanges]
+    roles = CATALOG_STAFF
+
+    @extend_schema(
+        operation_id="list_products",
+        summary="Browse and search what is on sale",
+        parameters=LISTING_PARAMETERS,
+        responses=shapes.ProductPageOutput,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        query = read_listing_query(request.query_params)
+        fields = fields_of(request.query_params)
+        page = find_page(query)
+        cursor = None
+        if page.next:
+            binding = binding_of(request.query_params, query.sort)
+            cursor = write_cursor([page.next.key, page.next.product_id], binding)
+        # The documents are JSON already: to read and write them again would cost more than
+        # finding them.
+        data = ",".join(_only(fields, document) for document in page.documents)
+        rest = orjson.dumps({"next_cursor": cursor, "has_more": page.next is not None})
+        body = b'{"data":[' + data.encode() + b"]," + rest[1:]
+        return _ready(body, caching=LIST_CACHING)
+
+    @extend_schema(
+        operation_id="create_product",
+        summary="Describe a product; it stays a draft until it is published",
+        request=shapes.ProductInput,
+        responses={201: shapes.ProductOutput},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        values = read(shapes.ProductInput, request.data)
+        variants = [NewVariant(**variant) for variant in values.pop("variants")]
+        created = create_product(product=NewProduct(**values, variants=variants), now=clock.now())
+        _note(request, "create", created.product_id)
+        return _current(request, created.product_id, status=201)
+
+
+class ProductBySlug(APIView):
+    """GET /products/{slug}"""
+
+    permission_classes = [StaffChanges]
+    roles = CATALOG_STAFF
+
+    @extend_schema(
+        operation_id="get_product_by_slug",
+        summary="Read a product by its slug",
+        parameters=DOCUMENT_PARAMETERS,
+        responses=shapes.ProductOutput,
+    )
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        return _page(request, slug=slug)
+
+
+class ProductDetail(APIView):
+    """GET and PATCH /products/{product_id}"""
+
+    permission_classes = [StaffChanges]
+    roles = CATALOG_STAFF
+    problems = {
+        412: "It has changed since you read it.",
+        428: "If-Match is missing.",
+    }
+
+    @extend_schema(
+        operation_id="get_product",
+        summary="Read a product",
+        parameters=DOCUMENT_PARAMETERS,
+        responses=shapes.ProductOutput,
+    )
+    def get(self, request: Request, product_id: UUID) -> HttpResponse:
+        return _page(request, product_id=product_id)
+
+    @extend_schema(
+        operation_id="change_product",
+        summary="Change a product as you have read it",
+        request=shapes.ProductChangesInput,
+        responses=shapes.ProductOutput,
+    )
+    def patch(self, request: Request, product_id: UUID) -> HttpResponse:
+        expected_version = version_expected(request, required=True)
+        values = read(shapes.ProductChangesInput, request.data)
+        variants = [NewVariant(**variant) for variant in values.pop("variants", [])]
+        change_product(
+            product_id=product_id,
+            changes=ProductChanges(**values, variants=variants),
+            expected_version=expected_version,
+            now=clock.now(),
+        )
+        _note(request, "change", product_id)
+        return _current(request, product_id)
+
+
+class PublishProduct(APIView):
+    """POST /products/{product_id}/publish"""
+
+    permission_classes = [Staff]
+    roles = CATALOG_STAFF
+
+    @extend_schema(
+        operation_id="publish_product",
+        summary="Let it be found and bought",
+        request=None,
+        responses=shapes.ProductOutput,
+    )
+    def post(self, request: Request, product_id: UUID) -> HttpResponse:
+        publish_product(product_id=product_id, now=clock.now())
+        _note(request, "publish", product_id)
+        return _current(request, product_id)
+
+
+class RetireProduct(APIView):
+    """POST /products/{product_id}/retire"""
+
+    permission_classes = [Staff]
+    roles = CATALOG_STAFF
+
+    @extend_schema(
+        operation_id="retire_product",
+        summary="Take it from sale for good",
+        request=None,
+        responses=shapes.ProductOutput,
+    )
+    def post(self, request: Request, product_id: UUID) -> HttpResponse:
+        retire_product(product_id=product_id, now=clock.now())
+        _note(request, "retire", product_id)
+        return _current(request, product_id)
+
+
+def _page(
+    request: Request, *, product_id: UUID | None = None, slug: str | None = None
+) -> HttpResponse:
+    check_query(request.query_params, allowed={x.name for x in DOCUMENT_PARAMETERS})
+    currency, fields = currency_of(request.query_params), fields_of(request.query_params)
+    found = find_document(currency=currency, product_id=product_id, slug=slug)
+    if found is not None:
+        if is_unchanged(request, version=found.version):
+            return _ready(b"", caching=PAGE_CACHING, version=found.version, status=304)
+        document = _only(fields, found.json)
+        return _ready(document.encode(), caching=PAGE_CACHING, version=found.version)
+    if not is_catalog_staff(request):
+        raise UnknownProduct
+    # What is not on sale has no ready document; those who work on it see it as it is now.
+    current, version = current_document(
+        currency=currency, at=clock.now(), product_id=product_id, slug=slug
+    )
+    body = orjson.dumps({name: current[name] for name in fields or current})
+    return _ready(body, caching=STAFF_CACHING, version=version)
+
+
+def _current(request: Request, product_id: UUID, *, status: int = 200) -> HttpResponse:
+    """Answer a change with the product as it is now, and its new ETag."""
+    check_query(request.query_params, allowed={"currency"})
+    current, version = current_document(
+        currency=currency_of(request.query_params), at=clock.now(), product_id=product_id
+    )
+    return _ready(orjson.dumps(current), caching=STAFF_CACHING, version=version, status=status)
+
+
+def _only(fields: Sequence[str], document: str) -> str:
+    if not fields:
+        return document
+    whole = orjson.loads(document)
+    return orjson.dumps({name: whole[name] for name in fields}).decode()
+
+
+def _ready(
+    body: bytes, *, caching: str, version: int | None = None, status: int = 200
+) -> HttpResponse:
+    headers = {"Cache-Control": caching}
+    if version is not None:
+        headers["ETag"] = etag(version)
+    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+
+
+def _note(request: Request, verb: str, product_id: UUID) -> None:
+    """Leave in the audit trail who of the staff did it."""
+    identity.record_act(
+        actor=actor_of(request),
+        action=f"catalog.product.{verb}",
+        subject=ids.encode("prod", product_id),
+        now=clock.now(),
+    )

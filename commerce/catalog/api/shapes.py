@@ -1,0 +1,208 @@
+"""What clients send and get, as fields; the OpenAPI description is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from commerce.catalog.interface.dto import Availability, IntervalUnit, PlanKind
+from commerce.catalog.pricing.models import AMOUNT_MAX
+from commerce.catalog.products import drafts
+from commerce.catalog.products.models import ProductStatus
+from commerce.shared.api.serializers import (
+    Input,
+    MoneyInput,
+    MoneyOutput,
+    Output,
+    StrictCharField,
+    StrictIntegerField,
+)
+from commerce.shared.money import Money
+
+# Out.
+
+
+class ProductCategoryOutput(Output):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class VariantOutput(Output):
+    id = serializers.CharField(help_text="`var_…`")
+    sku = serializers.CharField(help_text="What a checkout names.")
+    gtin = serializers.CharField(allow_null=True)
+    options = serializers.DictField(child=serializers.CharField())
+    price = MoneyOutput(allow_null=True)
+    availability = serializers.ChoiceField(choices=[x.value for x in Availability])
+    requires_shipping = serializers.BooleanField()
+    weight_g = serializers.IntegerField()
+
+
+class ProductSummaryOutput(Output):
+    """A product in a list. With `fields` in the query, only those, and any of a product's own."""
+
+    id = serializers.CharField(required=False, help_text="`prod_…`")
+    slug = serializers.CharField(required=False)
+    title = serializers.CharField(required=False)
+    brand = serializers.CharField(required=False)
+    price = MoneyOutput(
+        required=False, allow_null=True, help_text="The lowest of its variants, in `currency`."
+    )
+    availability = serializers.ChoiceField(
+        required=False,
+        choices=[x.value for x in Availability],
+        help_text="Of its most available variant. A hint; only a checkout decides.",
+    )
+    skus = serializers.ListField(required=False, child=serializers.CharField())
+    categories = ProductCategoryOutput(required=False, many=True)
+    published_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class ProductOutput(ProductSummaryOutput):
+    """A product with all its variants. With `fields` in the query, only those."""
+
+    description = serializers.CharField(required=False)
+    status = serializers.ChoiceField(required=False, choices=ProductStatus.values)
+    variants = VariantOutput(required=False, many=True)
+
+
+class ProductPageOutput(Output):
+    data = ProductOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    next_cursor = serializers.CharField(allow_null=True)
+    has_more = serializers.BooleanField()
+
+
+class CategoryOutput(Output):
+    id = serializers.CharField(help_text="`cat_…`")
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    parent = serializers.CharField(  # type: ignore[assignment]  # a field of that name, not DRF's attribute
+        allow_null=True, help_text="The slug of the category above."
+    )
+    path = serializers.CharField(help_text="Slugs from the top down, with slashes between.")
+
+
+class CategoryPageOutput(Output):
+    data = CategoryOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    next_cursor = serializers.CharField(allow_null=True)
+    has_more = serializers.BooleanField()
+
+
+class PlanOutput(Output):
+    id = serializers.CharField(help_text="`plan_…`")
+    code = serializers.CharField(help_text="What a checkout names.")
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[x.value for x in PlanKind])
+    interval_unit = serializers.ChoiceField(choices=[x.value for x in IntervalUnit])
+    interval_count = serializers.IntegerField()
+    trial_days = serializers.IntegerField()
+    price = MoneyOutput(help_text="Of one period, in `currency`.")
+    sku = serializers.CharField(allow_null=True, help_text="Delivered each period: goods.")
+    feature = serializers.CharField(allow_null=True, help_text="What access is granted to.")
+
+
+class PlanPageOutput(Output):
+    data = PlanOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    next_cursor = serializers.CharField(allow_null=True)
+    has_more = serializers.BooleanField()
+
+
+class PriceOutput(Output):
+    sku = serializers.CharField()
+    price = MoneyOutput()
+    valid_from = serializers.DateTimeField()
+    valid_until = serializers.DateTimeField(allow_null=True)
+
+
+class PricePageOutput(Output):
+    data = PriceOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    next_cursor = serializers.CharField(allow_null=True)
+    has_more = serializers.BooleanField()
+
+
+# In.
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+class OptionsField(serializers.Field[dict[str, str], Any, Any, Any]):
+    """`{"Color": "Red"}`; the names and values are checked by the use case."""
+
+    default_error_messages = {"invalid": "An object of texts."}
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        if not isinstance(data, Mapping) or not all(isinstance(x, str) for x in data.values()):
+            self.fail("invalid")
+        return dict(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class VariantInput(Input):
+    sku = StrictCharField(max_length=64)
+    gtin = StrictCharField(required=False, allow_null=True, max_length=14)
+    options = OptionsField(required=False)
+    weight_g = StrictIntegerField(
+        required=False, min_value=0, max_value=drafts.WEIGHT_G_MAX, help_text="Packed, in grams."
+    )
+    tax_category = StrictCharField(required=False, max_length=40)
+    requires_shipping = serializers.BooleanField(required=False)
+    needs_approval = serializers.BooleanField(
+        required=False, help_text="Staff look at each order before it is delivered."
+    )
+
+
+class ProductInput(Input):
+    slug = StrictCharField(max_length=drafts.SLUG_MAX)
+    title = StrictCharField(max_length=drafts.TITLE_MAX)
+    description = StrictCharField(
+        required=False, allow_blank=True, max_length=drafts.DESCRIPTION_MAX
+    )
+    brand = StrictCharField(required=False, allow_blank=True, max_length=drafts.BRAND_MAX)
+    categories = serializers.ListField(
+        required=False,
+        max_length=drafts.CATEGORIES_MAX,
+        child=StrictCharField(max_length=drafts.CATEGORY_SLUG_MAX),
+        help_text="Slugs.",
+    )
+    variants = serializers.ListField(
+        child=VariantInput(), min_length=1, max_length=drafts.VARIANTS_MAX
+    )
+
+
+class ProductChangesInput(Input):
+    """What is not sent stays. `categories` is the complete new list."""
+
+    title = StrictCharField(required=False, max_length=drafts.TITLE_MAX)
+    description = StrictCharField(
+        required=False, allow_blank=True, max_length=drafts.DESCRIPTION_MAX
+    )
+    brand = StrictCharField(required=False, allow_blank=True, max_length=drafts.BRAND_MAX)
+    categories = serializers.ListField(
+        required=False,
+        max_length=drafts.CATEGORIES_MAX,
+        child=StrictCharField(max_length=drafts.CATEGORY_SLUG_MAX),
+    )
+    variants = serializers.ListField(
+        child=VariantInput(),
+        required=False,
+        max_length=drafts.VARIANTS_MAX,
+        help_text="A known SKU replaces that variant, a new one is added.",
+    )
+
+
+class PriceInput(Input):
+    sku = StrictCharField(max_length=64)
+    price = MoneyInput(help_text=f"At most {AMOUNT_MAX} minor units.")
+    valid_from = serializers.DateTimeField(required=False, help_text="Now, where it is missing.")
+    valid_until = serializers.DateTimeField(
+        required=False, help_text="Exclusive; then again what it cost before."
+    )
+
+
+def money(amount: Money) -> dict[str, Any]:
+    return {"amount": amount.minor, "currency": amount.currency}

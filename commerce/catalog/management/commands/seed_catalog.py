@@ -1,0 +1,84 @@
+"""`manage.py seed_catalog`: the demo shop's products, prices and plans, through the use cases."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from commerce.catalog.imports.load_plans import load_plans
+from commerce.catalog.imports.load_products import LoadReport, load_products
+from commerce.catalog.imports.shop_files import read_categories, read_plans, read_products
+from commerce.catalog.listing.refresh_listing import changes_due, refresh_listing
+from commerce.catalog.products.create_categories import create_categories
+from commerce.shared import clock
+from data.prepare import write_shop
+
+SHOP: Final = Path(settings.BASE_DIR) / "data" / "shop"
+# A worker may be making documents already; it says nothing to us when it is done.
+LOOK_AGAIN_AFTER_S: Final = 0.1
+
+
+class Command(BaseCommand):
+    help = "Load the demo shop's catalog. Running it again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--scale",
+            choices=["demo", "full"],
+            default="demo",
+            help="demo: 1,000 products; full: all 92,331 of the source",
+        )
+
+    def handle(self, *args: Any, scale: str, **options: Any) -> None:
+        if scale == "demo":
+            self._load(SHOP)
+            return
+        with TemporaryDirectory() as directory:
+            self.stdout.write("preparing all products of the source …")
+            write_shop(Path(directory), full=True)
+            self._load(Path(directory))
+
+    def _load(self, directory: Path) -> None:
+        began = time.monotonic()
+        now = clock.now()
+        categories = create_categories(batch=list(read_categories(directory / "categories.csv")))
+        self.stdout.write(f"categories: {categories:,} new")
+        report = load_products(
+            products=read_products(directory / "products.csv"), now=now, progress=self._tell
+        )
+        plans = load_plans(plans=read_plans(SHOP / "plans.json"), now=now)
+        self.stdout.write(f"plans: {plans} new")
+        self._make_documents()
+        if report.changed:
+            self._gather_statistics()
+        self.stdout.write(f"catalog loaded in {time.monotonic() - began:.1f} s")
+        if report.refused:
+            raise CommandError("\n".join(f"{name}: {why}" for name, why in report.refused))
+
+    def _tell(self, report: LoadReport) -> None:
+        self.stdout.write(
+            f"products: {report.read:,} read, {report.created:,} new, "
+            f"{report.priced:,} priced, {report.published:,} published"
+        )
+
+    def _make_documents(self) -> None:
+        made = 0
+        while changes_due(now=clock.now()).exists():
+            made += refresh_listing(now=clock.now())
+            time.sleep(LOOK_AGAIN_AFTER_S)
+        self.stdout.write(f"documents: {made:,} made")
+
+    def _gather_statistics(self) -> None:
+        # Autovacuum would do it within minutes; the first pages shall be planned well, too.
+        tables = ", ".join(
+            f"catalog_{name}" for name in ("product", "variant", "price", "listing", "placement")
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {tables}")
