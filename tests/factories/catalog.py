@@ -1,0 +1,141 @@
+"""Things to sell, as tests need them: written straight into the tables, in a state that can be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import factory
+
+from commerce.catalog.models import (
+    Category,
+    Plan,
+    PlanPrice,
+    PlanVersion,
+    Price,
+    Product,
+    ProductCategory,
+    Variant,
+)
+from commerce.catalog.products.drafts import NewProduct, NewVariant
+
+# Before any moment a test asks about.
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+
+class CategoryFactory(factory.django.DjangoModelFactory[Category]):
+    """`CategoryFactory(slug="tea", parent=drinks)`: the path follows."""
+
+    class Meta:
+        model = Category
+
+    slug = factory.Sequence(lambda n: f"category-{n}")
+    name = factory.LazyAttribute(lambda x: x.slug.title())
+    parent = None
+    path = factory.LazyAttribute(lambda x: f"{x.parent.path}/{x.slug}" if x.parent else x.slug)
+
+
+class ProductFactory(factory.django.DjangoModelFactory[Product]):
+    """A published product; `ProductFactory(draft=True)` is not yet."""
+
+    class Meta:
+        model = Product
+
+    class Params:
+        draft = factory.Trait(status="draft", published_at=None)
+
+    slug = factory.Sequence(lambda n: f"product-{n}")
+    title = factory.LazyAttribute(lambda x: x.slug.replace("-", " ").title())
+    status = "published"
+    created_at = LONG_AGO
+    published_at = LONG_AGO
+
+
+class VariantFactory(factory.django.DjangoModelFactory[Variant]):
+    class Meta:
+        model = Variant
+
+    product = factory.SubFactory(ProductFactory)
+    sku = factory.Sequence(lambda n: f"SKU-{n}")
+    created_at = LONG_AGO
+
+
+class PriceFactory(factory.django.DjangoModelFactory[Price]):
+    class Meta:
+        model = Price
+
+    variant = factory.SubFactory(VariantFactory)
+    currency = "USD"
+    amount_minor = 12_50
+    valid_from = LONG_AGO
+    created_at = LONG_AGO
+
+
+class PlanFactory(factory.django.DjangoModelFactory[Plan]):
+    class Meta:
+        model = Plan
+
+    code = factory.Sequence(lambda n: f"plan-{n}")
+    status = "published"
+    created_at = LONG_AGO
+    published_at = LONG_AGO
+
+
+class PlanVersionFactory(factory.django.DjangoModelFactory[PlanVersion]):
+    """Monthly access; `PlanVersionFactory(kind="goods", variant=…, feature=None)` delivers."""
+
+    class Meta:
+        model = PlanVersion
+
+    plan = factory.SubFactory(PlanFactory)
+    version = 1
+    title = "Membership"
+    kind = "access"
+    interval_unit = "month"
+    interval_count = 1
+    feature = "membership"
+    created_at = LONG_AGO
+    published_at = LONG_AGO
+
+
+class PlanPriceFactory(factory.django.DjangoModelFactory[PlanPrice]):
+    class Meta:
+        model = PlanPrice
+
+    plan_version = factory.SubFactory(PlanVersionFactory)
+    currency = "USD"
+    amount_minor = 5_00
+
+
+def on_sale(
+    sku: str, *, currency: str = "USD", price: int | None = 12_50, **product: Any
+) -> Variant:
+    """A variant that can be bought, of a product of its own: `on_sale("mug", price=12_50)`."""
+    categories = product.pop("categories", ())
+    product.setdefault("slug", sku.lower())
+    variant = VariantFactory(sku=sku, product=ProductFactory(**product))
+    if price is not None:
+        PriceFactory(variant=variant, currency=currency, amount_minor=price)
+    for category in categories:
+        ProductCategory.objects.create(product=variant.product, category=category)
+    return variant
+
+
+def offered(
+    code: str, *, currency: str = "USD", price: int = 5_00, sku: str | None = None, **version: Any
+) -> PlanVersion:
+    """A plan one can subscribe to; with `sku` it delivers that variant each month."""
+    if sku is not None:
+        variant = Variant.objects.get(sku=sku)
+        version |= {"kind": "goods", "variant": variant, "feature": None}
+    terms = PlanVersionFactory(plan=PlanFactory(code=code), **version)
+    PlanPriceFactory(plan_version=terms, currency=currency, amount_minor=price)
+    return terms
+
+
+def described(slug: str = "mug", *skus: str, **fields: Any) -> NewProduct:
+    """A product in plain words: `described("mug", "mug-red", "mug-blue", brand="Ours")`."""
+    variants = [NewVariant(sku=sku) for sku in skus or [slug]]
+    return NewProduct(
+        **{"slug": slug, "title": slug.title(), "variants": variants, **fields},
+    )
