@@ -32,7 +32,7 @@ def run(state: State, options: argparse.Namespace) -> int:
     except AlreadyRunning:
         return _show_running(state)
     except (StartError, PlaceError, DatabaseError) as problem:
-        console.print(f"\n{problem}", markup=False, style="red")
+        console.print(f"\n{problem}", markup=False, soft_wrap=True, style="red")
         return 1
     return 0
 
@@ -56,11 +56,11 @@ def up(state: State, options: argparse.Namespace) -> int:
     with log.open("rb") as progress:
         # Its own mark: a supervisor that was killed has left the one of its time.
         while process.poll() is None and not is_open(state.running(), supervisor=process.pid):
-            sys.stdout.write(progress.read().decode())
+            sys.stdout.write(progress.read().decode(errors="replace"))
             sys.stdout.flush()
             time.sleep(0.1)
         time.sleep(0.1)  # its table follows the mark
-        sys.stdout.write(progress.read().decode())
+        sys.stdout.write(progress.read().decode(errors="replace"))
     return process.poll() or 0
 
 
@@ -190,7 +190,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def main() -> int:
     options = parse(sys.argv[1:])
-    return COMMANDS[options.command](State(local_folder()), options)
+    try:
+        return COMMANDS[options.command](State(local_folder()), options)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def sandbox(
             *("--port", str(port), "--state", str(folder), "--webhook-url", webhook_url),
         ],
         stage=1,
+        stop_within_s=1,
         env=env,
         cwd=CHECKOUT,
         is_ready=answers(f"http://{LOOPBACK}:{port}/_sandbox/health"),

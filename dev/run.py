@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from dev import postgres, processes, valkey
 from dev.shop import Shop, Wishes, assemble
@@ -25,6 +25,7 @@ SHAPES_DATA = (
     "requirements/base.txt",
 )
 
+LOCK = "supervisor.lock"
 MANAGE = (sys.executable, str(CHECKOUT / "manage.py"))
 
 
@@ -46,9 +47,8 @@ def run(state: State, wishes: Wishes) -> None:
         with step("Preparing the servers"):
             shop = assemble(state, wishes)
         facts = Facts(shop)
-        supervisor = Supervisor(
-            logs=state.logs, changed=facts.set_running, say=_to_log_and_terminal(state)
-        )
+        tell = _to_log_and_terminal(state)
+        supervisor = Supervisor(logs=state.logs, changed=facts.set_running, say=tell)
         try:
             _start(shop, supervisor, facts)
             table(facts.content, took_s=time.monotonic() - started)
@@ -56,7 +56,7 @@ def run(state: State, wishes: Wishes) -> None:
         except KeyboardInterrupt:
             pass
         finally:
-            say("Stopping")
+            tell("Stopping")
             supervisor.stop()
             state.run_file.unlink(missing_ok=True)
 
@@ -150,18 +150,29 @@ class Facts:
 @contextlib.contextmanager
 def _only_supervisor(state: State) -> Iterator[None]:
     """Hold the shop: the lock is let go with the process, however it ends."""
-    with (state.folder / "supervisor.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning from None
+    with (state.folder / LOCK).open("w") as lock:
+        # Whoever asks `is_running` holds it for a moment too.
+        for _ in range(10):
+            if _locked(lock, fcntl.LOCK_EX):
+                break
+            time.sleep(0.05)
+        else:
+            raise AlreadyRunning
         yield
 
 
 def is_running(state: State) -> bool:
-    if not state.folder.exists():
+    try:
+        with (state.folder / LOCK).open() as lock:
+            return not _locked(lock, fcntl.LOCK_SH)
+    except FileNotFoundError:
         return False
-    with contextlib.suppress(AlreadyRunning), _only_supervisor(state):
+
+
+def _locked(lock: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
     return True
 
@@ -186,6 +197,8 @@ def _to_log_and_terminal(state: State) -> Callable[[str], None]:
     def tell(text: str) -> None:
         with (state.logs / "supervisor.log").open("a") as log:
             log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
-        say(text)
+        # The window may have been closed; the shop has to be stopped in order all the same.
+        with contextlib.suppress(OSError):
+            say(text)
 
     return tell

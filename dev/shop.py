@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dev import postgres, processes, valkey
-from dev.place import find_place
+from dev.place import PlaceError, find_place
 from dev.programs import application, sandbox
 from dev.state import State
 from dev.supervisor import Program
@@ -64,7 +64,11 @@ class Shop:
 
 
 def assemble(state: State, wishes: Wishes) -> Shop:
-    """Choose ports and passwords, make the servers' data folders, write down every process."""
+    """Choose ports and passwords, make the servers' data folders, write down every process.
+
+    Raises:
+        PlaceError: it cannot or must not run here.
+    """
     port = _web_port(wishes)
     api = f"http://{processes.LOOPBACK}:{port}"
     settings = {
@@ -72,6 +76,8 @@ def assemble(state: State, wishes: Wishes) -> Shop:
         "PUBLIC_URL": api,
         # What stands in the environment wins: it replaces the private part of its kind.
         **{name: os.environ[name] for name in REPLACEABLE if os.environ.get(name)},
+        "COMMERCE_ENV": "development",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
         "COMMERCE_LOCAL_DIR": str(state.folder),
         "PYTHONUNBUFFERED": "1",
     }
@@ -111,6 +117,10 @@ def _web_port(wishes: Wishes) -> int:
 
 def _add_stripe(shop: Shop) -> None:
     settings = shop.settings
+    if "_live_" in settings.get("STRIPE_SECRET_KEY", ""):
+        raise PlaceError("STRIPE_SECRET_KEY is a live key: this shop is never run with real money.")
+    if ("STRIPE_SECRET_KEY" in settings) != ("STRIPE_WEBHOOK_SECRET" in settings):
+        say("Set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET both to use Stripe; using the sandbox")
     if settings.get("STRIPE_SECRET_KEY") and settings.get("STRIPE_WEBHOOK_SECRET"):
         shop.stripe = {"base": settings.get("STRIPE_API_BASE", STRIPE), "journal": None}
         return

@@ -52,8 +52,6 @@ class Stack:
         state.create()
         environment = {
             **{name: value for name, value in os.environ.items() if name not in REPLACEABLE},
-            "COMMERCE_ENV": "development",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
             "COMMERCE_LOCAL_DIR": str(folder),
         }
         command = [sys.executable, "-m", "dev", "run", "--port", "0", "--throw-away"]

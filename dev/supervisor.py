@@ -24,6 +24,8 @@ PROBE_EVERY_S = 5.0
 STABLE_AFTER_S = 10.0
 LONGEST_DELAY_S = 5.0
 RESTART_GRACE_S = 3.0
+# About eight seconds: the children of a killed PostgreSQL may hold its memory for half of that.
+GIVE_UP_AFTER = 6
 
 
 class StartError(RuntimeError):
@@ -122,7 +124,9 @@ class Supervisor:
         deadline = self.clock() + within_s
         while late := [name for name in names if not self.all[name].ready]:
             self.check_stop()
-            if self.clock() > deadline or any(self.all[name].failures > 3 for name in late):
+            if self.clock() > deadline or any(
+                self.all[name].failures > GIVE_UP_AFTER for name in late
+            ):
                 log = last_lines(self.log_of(late[0]))
                 raise StartError(f"{', '.join(late)} did not start.\n{log}")
             self.tick(TICK_S / 2)

@@ -20,7 +20,7 @@ def say(text: str) -> None:
         # Leave its line; the end of the step is told on a line of its own.
         console.print()
         _open_step = None
-    console.print(f"  {text}", markup=False)
+    console.print(f"  {text}", markup=False, soft_wrap=True)
 
 
 @contextlib.contextmanager

@@ -80,7 +80,8 @@ class TestStart:
 
         assert mark.exists()
 
-    def test_tells_the_end_of_the_log_when_one_does_not_come_up(self, supervisor):
+    def test_tells_the_end_of_the_log_when_one_does_not_come_up(self, supervisor, monkeypatch):
+        monkeypatch.setattr("dev.supervisor.GIVE_UP_AFTER", 2)
         broken = program("broken", "import sys; sys.exit('no such port')", is_ready=lambda: False)
 
         with pytest.raises(StartError, match="no such port"):
