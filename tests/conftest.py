@@ -1,3 +1,3 @@
 """Fixtures that every kind of test uses."""
 
-pytest_plugins = ["tests.emptying", "tests.callers"]
+pytest_plugins = ["tests.emptying", "tests.callers", "tests.shops"]

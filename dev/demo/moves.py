@@ -197,3 +197,27 @@ def send_back(
 def authenticate(shop: Shop, provider_id: str, *, outcome: str = "succeed") -> None:
     """Go through the bank's page."""
     shop.stripe("POST", f"payment_intents/{provider_id}/authenticate", {"outcome": outcome})
+
+
+# The stock room.
+
+
+def stock_exactly(shop: Shop, *, units: int) -> str:
+    """Find a product and bring it to exactly so many available units, at one warehouse."""
+    product = find_products(shop.guest, count=100)[-1]
+    sku: str = product["skus"][0]
+    levels = shop.staff.get("/stock-levels", **{"filter[sku]": sku})["data"]
+    for position, level in enumerate(levels):
+        wanted = units if position == 0 else 0
+        if change := wanted - level["available"]:
+            shop.staff.post(
+                "/stock-movements",
+                {
+                    "sku": sku,
+                    "location": level["location"],
+                    "quantity": change,
+                    "reason": "found" if change > 0 else "lost",
+                },
+                expect=201,
+            )
+    return sku
