@@ -46,7 +46,7 @@ def running() -> Iterator[Process]:
 
 def _running_by_ps() -> Iterator[Process]:
     table = subprocess.run(
-        ["ps", "-axo", "pid=,ppid=,pgid=,stat=,command="],
+        ["ps", "-axww", "-o", "pid=,ppid=,pgid=,stat=,command="],
         capture_output=True,
         text=True,
         check=True,
