@@ -1,8 +1,22 @@
 """One include per context. /healthz, /readyz and /metrics are answered before (config/health.py)."""
 
+from collections.abc import Collection, Mapping
+
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+# Swagger UI writes styles into its page and draws its icons as data.
+DOCS_CONTENT_SECURITY_POLICY: Mapping[str, Collection[str]] = {
+    "default-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:"],
+}
+docs = csp_override(DOCS_CONTENT_SECURITY_POLICY)(
+    SpectacularSwaggerSplitView.as_view(url_name="openapi")
+)
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -11,7 +25,7 @@ urlpatterns = [
     path("v1/", include("commerce.fulfilment.api.urls")),
     path("v1/", include("commerce.billing.api.urls")),
     path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("v1/docs", SpectacularSwaggerView.as_view(url_name="openapi"), name="docs"),
+    path("v1/docs", docs, name="docs"),
 ]
 
 handler400 = "commerce.shared.api.problems.plain_400"

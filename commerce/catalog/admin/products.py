@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
@@ -26,12 +26,12 @@ from commerce.shared.admin import (
     StaffAdmin,
     StaffInline,
     act,
-    condition_filter,
     exact,
     link,
     page,
     public_id,
     state,
+    status_filter,
 )
 from commerce.shared.admin.show import NOTHING, label
 from commerce.shared.money import Money
@@ -78,13 +78,7 @@ class ProductAdmin(StaffAdmin[Product]):
     find_by = (exact("slug"),)
     search_help_text = "Words, slug or prod_…"
     list_display = ("title", "brand", state(), "published_at", "slug")
-    list_filter = (
-        condition_filter(
-            "status",
-            "status",
-            **{status.value: (status.label, Q(status=status)) for status in ProductStatus},
-        ),
-    )
+    list_filter = (status_filter(ProductStatus),)
     list_defer = ("description",)
     fields = (
         public_id("prod"),

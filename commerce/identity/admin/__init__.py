@@ -1,1 +1,5 @@
-"""Identity's staff door: reads; every action calls a use case."""
+"""Identity's door for staff: people and their roles, API keys, the audit trail."""
+
+from commerce.identity.admin import api_keys, audit, users
+
+__all__ = ["api_keys", "audit", "users"]

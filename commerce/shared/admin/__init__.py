@@ -1,0 +1,59 @@
+"""The admin site's vocabulary: rows that staff can see, and acts that call use cases.
+
+Contexts import from here and never from unfold, so that the theme can be taken out in one place.
+"""
+
+from commerce.shared.admin.acts import Acting, act
+from commerce.shared.admin.find import belonging_to, email, exact, number
+from commerce.shared.admin.forms import (
+    ActForm,
+    AmountField,
+    MomentField,
+    ReasonForm,
+    UnitsField,
+    UnitsForm,
+)
+from commerce.shared.admin.inlines import StaffInline
+from commerce.shared.admin.rows import Queue, StaffAdmin, condition_filter, status_filter
+from commerce.shared.admin.show import (
+    address,
+    facts,
+    json_of,
+    link,
+    money,
+    page,
+    public_id,
+    reference,
+    state,
+    text,
+)
+
+__all__ = [
+    "ActForm",
+    "Acting",
+    "AmountField",
+    "MomentField",
+    "Queue",
+    "ReasonForm",
+    "StaffAdmin",
+    "StaffInline",
+    "UnitsField",
+    "UnitsForm",
+    "act",
+    "address",
+    "belonging_to",
+    "condition_filter",
+    "email",
+    "exact",
+    "facts",
+    "json_of",
+    "link",
+    "money",
+    "number",
+    "page",
+    "public_id",
+    "reference",
+    "state",
+    "status_filter",
+    "text",
+]

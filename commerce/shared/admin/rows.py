@@ -1,0 +1,267 @@
+"""The base of every admin page: rows are looked at here, and changed by acts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from urllib.parse import urlencode
+
+import structlog
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import models
+from django.db.models import FETCH_PEERS, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+from unfold.paginator import InfinitePaginator
+
+from commerce.shared import ids
+from commerce.shared.admin.acts import VERSION_PARAMETER, Acting, Terms
+from commerce.shared.admin.find import Finder, belonging_to, rows_meant_by
+from commerce.shared.api.actors import describe
+
+if TYPE_CHECKING:
+    from commerce.shared.admin.site import StaffSite
+
+    class _Rows[Row: Model](admin.ModelAdmin[Row]):
+        """What unfold's untyped class is to the type checker."""
+
+        actions_detail: Sequence[str]
+
+        def get_unfold_action(self, action: str) -> Any: ...
+        def _get_actions_navigation(
+            self, provided: Any, allowed: Any, object_id: str | None = None
+        ) -> Any: ...
+        def _get_obj_does_not_exist_redirect(
+            self, request: HttpRequest, opts: Any, object_id: str
+        ) -> HttpResponse: ...
+else:
+
+    class _Rows[Row](UnfoldModelAdmin):
+        pass
+
+
+log = structlog.get_logger(__name__)
+
+# Counting stops here: "more than a thousand" is as much as anybody needs to know of a queue.
+COUNTED_AT_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Rows that need a person, as a count on the first page that leads to the filtered list."""
+
+    title: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """The query string of the list."""
+    condition: Q
+    icon: str
+
+
+class StaffAdmin[Row: Model](_Rows[Row]):
+    """Rows of one table for staff. Nobody adds, changes or deletes here, superusers included.
+
+    A subclass names the roles that may look (`admin` always may), the columns, and the acts.
+    """
+
+    # Who may look, besides admin.
+    roles: ClassVar[tuple[str, ...]] = ()
+    # The place in the menu: a group, and an icon of https://fonts.google.com/icons.
+    menu: ClassVar[str]
+    menu_title: ClassVar[str] = ""
+    icon: ClassVar[str] = "table_rows"
+    # Of the public id, such as `ord`; None where rows have none.
+    prefix: ClassVar[str | None] = None
+    find_by: ClassVar[tuple[Finder, ...]] = ()
+    queues: ClassVar[tuple[Queue, ...]] = ()
+    # Large columns that the list does not show.
+    list_defer: ClassVar[tuple[str, ...]] = ()
+
+    list_per_page = 100
+    # A COUNT(*) reads the whole table for a number that nobody needs.
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    show_facets = admin.ShowFacets.NEVER
+    list_max_show_all = 0
+    list_disable_select_all = True
+    # By time of making, newest first, along the primary key. Sorting by any other column would
+    # sort the whole table.
+    ordering: ClassVar[Any] = ("-pk",)
+    sortable_by = ()
+    empty_value_display = "–"
+    actions_on_top = True
+    save_on_top = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.actions_detail = tuple(
+            name
+            for base in reversed(cls.__mro__)
+            for name, member in vars(base).items()
+            if isinstance(getattr(member, "terms", None), Terms)
+        )
+        groups: Any = cls.fieldsets or ((None, {"fields": cls.fields or ()}),)
+        cls.readonly_fields = flatten_fieldsets(groups)
+
+    @property
+    def site(self) -> StaffSite:
+        return cast("StaffSite", self.admin_site)
+
+    @property
+    def title(self) -> str:
+        return self.menu_title or capfirst(str(self.opts.verbose_name_plural))
+
+    @property
+    def finders(self) -> tuple[Finder, ...]:
+        return (belonging_to("pk", self.prefix), *self.find_by) if self.prefix else self.find_by
+
+    # Who may do what.
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(self.site.actor_of(request).roles & {"admin", *self.roles})
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    # Lists.
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
+        # A relation that a list forgot to join costs one statement for the page, not one a row.
+        rows = super().get_queryset(request).fetch_mode(FETCH_PEERS)
+        if self.list_defer and _is_list(request):
+            rows = rows.defer(*self.list_defer)
+        return rows
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        # Only says that there is a search box; what it finds is decided below.
+        return tuple(finder.lookup for finder in self.finders)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
+    ) -> tuple[QuerySet[Row], bool]:
+        if not search_term:
+            return queryset, False
+        condition = rows_meant_by(search_term, self.finders)
+        return (queryset.none() if condition is None else queryset.filter(condition)), False
+
+    def lengths_of_queues(self, request: HttpRequest) -> Iterator[tuple[Queue, int, str]]:
+        """Give each queue with its length, one statement each, and its address."""
+        address = reverse(
+            f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        )
+        for queue in self.queues:
+            rows = self.model._default_manager.filter(queue.condition).order_by()
+            yield (
+                queue,
+                rows.values("pk")[:COUNTED_AT_MOST].count(),
+                f"{address}?{urlencode(queue.filters)}",
+            )
+
+    # Pages of one row.
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        # Pages of people are among these; who looked at what can be asked of the log.
+        log.info(
+            "admin.row.viewed",
+            table=self.opts.label_lower,
+            row=object_id,
+            **describe(self.site.actor_of(request)),
+        )
+        return response
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[Any]:
+        """Give the buttons this person may press on this row as it is."""
+        actor = self.site.actor_of(request)
+        row = self.get_object(request, str(object_id))
+        if row is None:
+            return []
+        return [
+            self.get_unfold_action(name)
+            for name in self.actions_detail
+            if (terms := getattr(type(self), name).terms).allows(actor) and terms.applies(row)
+        ]
+
+    def _get_actions_navigation(
+        self, provided: Any, allowed: Any, object_id: str | None = None
+    ) -> Any:
+        """Let each button carry the version of the row that the page shows (see `acts.py`)."""
+        buttons = super()._get_actions_navigation(provided, allowed, object_id)
+        if object_id and any(field.name == "version" for field in self.opts.fields):
+            versions = self.model._default_manager.filter(pk=object_id).values_list("version")
+            for button in buttons:
+                button["path"] += f"?{VERSION_PARAMETER}={versions[0][0]}"
+        return buttons
+
+    def missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+
+    # The audit trail.
+
+    def name_of(self, row: Model) -> str:
+        """Name a row for the audit trail: by its public id, where it has one."""
+        return (
+            ids.encode(self.prefix, row.pk) if self.prefix else f"{self.opts.model_name}:{row.pk}"
+        )
+
+    def record(
+        self, row: Model, act: str, acting: Acting, *, details: Mapping[str, object]
+    ) -> None:
+        self.site.record_act(
+            actor=acting.actor,
+            action=f"{self.opts.app_label}.{self.opts.model_name}.{act}",
+            subject=self.name_of(row),
+            details={**details, "token": acting.token},
+            now=acting.now,
+        )
+
+
+def condition_filter(
+    title: str, parameter: str, **conditions: tuple[str, Q]
+) -> type[admin.SimpleListFilter]:
+    """Make a list filter of named conditions: `parked=("parked", Q(parked_at__isnull=False))`."""
+
+    class ConditionFilter(admin.SimpleListFilter):
+        def lookups(
+            self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+        ) -> list[tuple[str, str]]:
+            return [(value, words) for value, (words, _) in conditions.items()]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            chosen = self.value()
+            return queryset.filter(conditions[chosen][1]) if chosen in conditions else queryset
+
+    ConditionFilter.title = title
+    ConditionFilter.parameter_name = parameter
+    return ConditionFilter
+
+
+def status_filter(
+    statuses: type[models.TextChoices], field: str = "status"
+) -> type[admin.SimpleListFilter]:
+    """Make a list filter of a state column: `?status=on_hold`."""
+    conditions = {state.value: (state.label, Q((field, state.value))) for state in statuses}
+    return condition_filter(field.replace("_", " "), field, **conditions)
+
+
+def _is_list(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return bool(match and match.url_name and match.url_name.endswith("_changelist"))

@@ -1,0 +1,44 @@
+"""The admin site as it stands at /admin/: identity says who is looking, and keeps the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+
+from commerce.identity.interface import services as identity
+from commerce.identity.interface.authentication import actor_of_user
+from commerce.identity.users.models import User
+from commerce.shared.admin.site import StaffSite
+from commerce.shared.api.actors import ANONYMOUS, Actor
+
+
+class Site(StaffSite):
+    def actor_of(self, request: HttpRequest) -> Actor:
+        return actor_of_user(request.user) if isinstance(request.user, User) else ANONYMOUS
+
+    def record_act(
+        self,
+        *,
+        actor: Actor,
+        action: str,
+        subject: str,
+        details: Mapping[str, object],
+        now: datetime,
+    ) -> None:
+        identity.record_act(actor=actor, action=action, subject=subject, details=details, now=now)
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """Name this site's sidebar for settings.UNFOLD."""
+    return cast("Site", admin.site).menu(request)
+
+
+def environment(request: HttpRequest) -> tuple[str, str]:
+    """Say on every page which shop this is; nobody should take the real one for another."""
+    mode = settings.ENV.mode
+    return mode.capitalize(), "danger" if settings.ENV.is_production else "info"

@@ -1,0 +1,7 @@
+"""Tells Django which admin site is ours."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class StaffAdminConfig(AdminConfig):
+    default_site = "config.admin_site.Site"
