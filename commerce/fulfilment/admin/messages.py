@@ -1,0 +1,19 @@
+"""What fulfilment tells others, and the requests whose answers it keeps."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from commerce.fulfilment.idempotency import IdempotencyRecord
+from commerce.fulfilment.outbox import OutboxMessage
+from commerce.shared.admin.tables import IdempotencyAdmin, OutboxAdmin
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(OutboxAdmin):
+    menu_title = "Outbox of fulfilment"
+
+
+@admin.register(IdempotencyRecord)
+class IdempotencyRecordAdmin(IdempotencyAdmin):
+    menu_title = "Idempotency keys of fulfilment"
