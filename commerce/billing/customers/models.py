@@ -136,7 +136,7 @@ class Address(models.Model):
     name = models.CharField(max_length=200)
     line1 = models.CharField(max_length=200)
     line2 = models.CharField(max_length=200, blank=True, default="")
-    city = models.CharField(max_length=100)
+    city = models.CharField(max_length=100, blank=True, default="")
     region = models.CharField(max_length=100, blank=True, default="")
     postal_code = models.CharField(max_length=20, blank=True, default="")
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2.")

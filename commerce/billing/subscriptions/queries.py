@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from commerce.billing.customers.models import TestClock
 from commerce.billing.invoices.models import Invoice
 from commerce.billing.payments.models import Attempt
 from commerce.billing.subscriptions.models import Subscription, SubscriptionPeriod
@@ -55,6 +56,11 @@ def schedule_of(subscription: Subscription) -> Schedule:
 
 # What is due. Customers on a test clock live at its time, all others now; the two are asked for
 # apart, so that each condition can use an index.
+
+
+def clocks() -> list[UUID | None]:
+    """List the clocks that customers live by; None is the real one, for all who have no other."""
+    return [None, *TestClock.objects.order_by("pk").values_list("pk", flat=True)]
 
 
 def due_to_be_billed(*, now: datetime, limit: int, clock_id: UUID | None = None) -> list[UUID]:

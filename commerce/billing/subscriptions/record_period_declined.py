@@ -40,9 +40,11 @@ def record_period_declined(*, invoice: Invoice, decline_code: str, now: datetime
         decline_code=decline_code,
         delays_days=settings.BILLING_RETRY_DAYS,
     )
-    period.collect_at = retry_at
+    period.collect_at, period.claimed_until = retry_at, None
     period.given_up_at = None if retry_at else at
-    period.save(update_fields=["declines", "decline_code", "collect_at", "given_up_at"])
+    period.save(
+        update_fields=["declines", "decline_code", "collect_at", "claimed_until", "given_up_at"]
+    )
 
     if retry_at:
         _fall_behind(subscription)
