@@ -65,7 +65,9 @@ def _load_variants(
     for row in rows:
         variants[row.pop("product_id")].append(
             VariantFacts(
-                **row, availability=_availability(row, said), amounts_minor=amounts[row["id"]]
+                **{**row, "options": dict(row["options"])},
+                availability=_availability(row, said),
+                amounts_minor=amounts[row["id"]],
             )
         )
     return variants

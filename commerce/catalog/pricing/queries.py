@@ -64,7 +64,7 @@ def offers_by_sku(skus: Collection[str], *, currency: str, at: datetime) -> dict
         sku: Offer(
             sku=sku,
             variant_id=variant_id,
-            title=line_title(title, orjson.loads(options)),
+            title=line_title(title, dict(orjson.loads(options))),
             tax_category=tax_category,
             requires_shipping=requires_shipping,
             needs_approval=needs_approval,

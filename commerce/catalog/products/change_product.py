@@ -108,7 +108,7 @@ def _change_variants(product: Product, wanted: Sequence[NewVariant], now: dateti
     is_changed = False
     for new in wanted:
         values = {field.name: getattr(new, field.name) for field in fields(new)}
-        values["options"] = dict(new.options)
+        values["options"] = [list(pair) for pair in new.options.items()]
         present = known.get(new.sku)
         if present is None:
             if len(known) >= VARIANTS_MAX:

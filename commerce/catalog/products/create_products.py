@@ -178,7 +178,7 @@ def _write(
         ],
         (
             (
-                *(new_id(), product_id, x.sku, x.gtin, Jsonb(dict(x.options)), x.weight_g),
+                *(new_id(), product_id, x.sku, x.gtin, Jsonb(list(x.options.items())), x.weight_g),
                 *(x.tax_category, x.requires_shipping, x.needs_approval, position, now),
             )
             for product_id, product in new

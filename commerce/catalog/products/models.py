@@ -80,8 +80,9 @@ class Variant(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="variants")
     sku = models.CharField(max_length=64)
     gtin = models.CharField(max_length=14, null=True, blank=True)
+    # Pairs and not an object: JSONB forgets the order of names, and "Red, Large" has one.
     options = models.JSONField(
-        default=dict, blank=True, help_text="What tells it from its siblings: {name: value}."
+        default=list, blank=True, help_text="What tells it from its siblings: [[name, value], …]."
     )
     weight_g = models.PositiveIntegerField(default=0)
     tax_category = models.CharField(max_length=40, default="general")

@@ -66,7 +66,7 @@ class TestChangeProduct:
         change(mug, variants=[NewVariant(sku="mug", weight_g=300, options={"Color": "Red"})])
 
         variant = mug.variants.get()
-        assert (variant.weight_g, variant.options) == (300, {"Color": "Red"})
+        assert (variant.weight_g, variant.options) == (300, [["Color", "Red"]])
 
     def test_adds_a_variant_with_a_new_sku(self, mug):
         change(mug, variants=[NewVariant(sku="mug-blue")])

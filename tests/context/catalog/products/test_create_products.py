@@ -36,7 +36,11 @@ class TestCreateProduct:
         assert (product.status, product.version, product.created_at) == ("draft", 1, NOON)
         assert [x.sku for x in product.variants.all()] == ["MUG-RED", "MUG-BLUE"]
         stored = product.variants.get(sku="MUG-RED")
-        assert (stored.options, stored.weight_g, stored.gtin) == ({"Color": "Red"}, 300, "96385074")
+        assert (stored.options, stored.weight_g, stored.gtin) == (
+            [["Color", "Red"]],
+            300,
+            "96385074",
+        )
         assert product.variants.get(sku="MUG-BLUE").needs_approval
 
     def test_puts_it_into_its_categories(self):
