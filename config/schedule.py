@@ -26,6 +26,20 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         }
         for queue in QUEUES
     },
+    "billing.expire_checkouts": {"task": "billing.expire_checkouts", "schedule": 5 * MINUTE},
+    "billing.expire_orders": {"task": "billing.expire_orders", "schedule": 30 * SECOND},
+    "billing.fetch_missed_events": {"task": "billing.fetch_missed_events", "schedule": HOUR},
+    "billing.finish_cancellations": {"task": "billing.finish_cancellations", "schedule": MINUTE},
+    "billing.forget_idempotency_keys": {
+        "task": "billing.forget_idempotency_keys",
+        "schedule": HOUR,
+    },
+    "billing.reconcile_payments": {"task": "billing.reconcile_payments", "schedule": 15 * SECOND},
+    "billing.sweep_provider_events": {
+        "task": "billing.sweep_provider_events",
+        "schedule": 5 * SECOND,
+    },
+    "billing.sweep_refunds": {"task": "billing.sweep_refunds", "schedule": 10 * SECOND},
     "catalog.refresh_listing": {"task": "catalog.refresh_listing", "schedule": 2 * SECOND},
     "identity.forget_expired": {"task": "identity.forget_expired", "schedule": HOUR},
     "identity.mail_password_resets": {

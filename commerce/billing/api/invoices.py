@@ -20,7 +20,7 @@ from commerce.shared.errors import NotFound
 
 
 class InvoicePageOutput(Output):
-    data = shapes.InvoiceOutput(many=True)
+    data = shapes.InvoiceOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
     next_cursor = serializers.CharField(allow_null=True)
     has_more = serializers.BooleanField()
 

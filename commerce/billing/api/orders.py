@@ -26,19 +26,19 @@ FILTERS = {
 
 
 class OrderPageOutput(Output):
-    data = shapes.OrderOutput(many=True)
+    data = shapes.OrderOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
     next_cursor = serializers.CharField(allow_null=True)
     has_more = serializers.BooleanField()
 
 
 class EventOutput(Output):
     kind = serializers.CharField()
-    data = serializers.JSONField(help_text="Ids and amounts.")
+    data = serializers.JSONField(help_text="Ids and amounts.")  # type: ignore[assignment]  # a field of that name, not DRF's property
     occurred_at = serializers.DateTimeField()
 
 
 class TimelineOutput(Output):
-    data = EventOutput(many=True, help_text="Oldest first.")
+    data = EventOutput(many=True, help_text="Oldest first.")  # type: ignore[assignment]  # a field of that name, not DRF's property
 
 
 class Orders(APIView):

@@ -27,8 +27,11 @@ from commerce.billing.payments.send_attempt import request_of
 
 log = structlog.get_logger(__name__)
 
+# A batch is asked about within its lease (claim_due.py), also when the provider is slow.
+BATCH_SIZE = 10
 
-def reconcile_payments(*, now: datetime, limit: int = 50) -> int:
+
+def reconcile_payments(*, now: datetime, limit: int = BATCH_SIZE) -> int:
     """Ask about the attempts that are due; returns how many. Any number may run at once."""
     claimed = claim_due(Attempt, now=now, limit=limit)
     for attempt_id in claimed:

@@ -33,6 +33,7 @@ class Refund(FSMModelMixin, models.Model):
     """
 
     Status = Status
+    OPEN = REFUND_OPEN
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")

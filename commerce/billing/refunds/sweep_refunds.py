@@ -8,8 +8,11 @@ from commerce.billing.payments.claim_due import claim_due
 from commerce.billing.refunds.models import Refund
 from commerce.billing.refunds.send_refund import send_refund
 
+# A batch is sent within its lease (claim_due.py), also when the provider is slow.
+BATCH_SIZE = 10
 
-def sweep_refunds(*, now: datetime, limit: int = 50) -> int:
+
+def sweep_refunds(*, now: datetime, limit: int = BATCH_SIZE) -> int:
     """Take up the refunds that are due; returns how many. Any number may run at once."""
     claimed = claim_due(Refund, now=now, limit=limit)
     for refund_id in claimed:

@@ -1,0 +1,46 @@
+"""Adopt a refund that somebody made in the provider's dashboard: the money moved, so it is booked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from commerce.billing.incidents.open_incident import open_incident
+from commerce.billing.payments.gateway import ProviderRefund
+from commerce.billing.payments.locks import lock_attempt
+from commerce.billing.refunds.models import Refund
+from commerce.billing.refunds.record_refund import record_refund
+from commerce.billing.refunds.start_refund import start_refund
+from commerce.shared import ids
+
+
+def adopt_refund(*, answer: ProviderRefund, attempt_id: UUID, now: datetime) -> Refund:
+    """Make it a refund of ours and record it; once for each. Finance has to find the reason.
+
+    Raises:
+        RefundExceedsBalance: the provider gave back more than we know to have been taken.
+    """
+    reference = f"provider:{answer.provider_id}"
+    with transaction.atomic(durable=True):
+        attempt = lock_attempt(attempt_id)
+        refund = Refund.objects.filter(reference=reference).first()
+        if refund is None:
+            refund = start_refund(
+                payment=attempt.payment,
+                attempt=attempt,
+                amount=answer.amount,
+                reference=reference,
+                reason="made_at_provider",
+                now=now,
+            )
+            refund.provider_id = answer.provider_id
+            refund.save(update_fields=["provider_id"])
+            open_incident(
+                kind="refund_without_credit_note",
+                subject=ids.encode("re", refund.id),
+                details={"amount": str(answer.amount), "provider_id": answer.provider_id},
+                now=now,
+            )
+    return record_refund(refund_id=refund.id, answer=answer, now=now)
