@@ -26,6 +26,10 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         }
         for queue in QUEUES
     },
+    "billing.collect_due_periods": {
+        "task": "billing.collect_due_periods",
+        "schedule": 10 * SECOND,
+    },
     "billing.expire_checkouts": {"task": "billing.expire_checkouts", "schedule": 5 * MINUTE},
     "billing.expire_orders": {"task": "billing.expire_orders", "schedule": 30 * SECOND},
     "billing.fetch_missed_events": {"task": "billing.fetch_missed_events", "schedule": HOUR},
@@ -34,7 +38,11 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "billing.forget_idempotency_keys",
         "schedule": HOUR,
     },
+    "billing.forget_runs": {"task": "billing.forget_runs", "schedule": HOUR},
+    "billing.move_test_clocks": {"task": "billing.move_test_clocks", "schedule": 2 * SECOND},
     "billing.reconcile_payments": {"task": "billing.reconcile_payments", "schedule": 15 * SECOND},
+    "billing.retry_failed_billing": {"task": "billing.retry_failed_billing", "schedule": HOUR},
+    "billing.run_billing": {"task": "billing.run_billing", "schedule": MINUTE},
     "billing.sweep_provider_events": {
         "task": "billing.sweep_provider_events",
         "schedule": 5 * SECOND,

@@ -5,13 +5,20 @@ What is to be done stands in rows. A bell that is lost, or rung twice, costs not
 
 from __future__ import annotations
 
+import time
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
 from commerce.billing.checkout.expire_checkouts import expire_checkouts as _expire_checkouts
+from commerce.billing.customers.models import TestClock
+from commerce.billing.customers.move_test_clock import move_test_clock as _move_test_clock
 from commerce.billing.idempotency import IdempotencyRecord
+from commerce.billing.jobs.forget_runs import forget_runs as _forget_runs
+from commerce.billing.jobs.run_once import run_once
 from commerce.billing.orders.expire_orders import expire_orders as _expire_orders
 from commerce.billing.orders.finish_cancellations import (
     finish_cancellations as _finish_cancellations,
@@ -23,10 +30,20 @@ from commerce.billing.provider_events.fetch_missed_events import (
 )
 from commerce.billing.provider_events.process_event import process_event as _process_event
 from commerce.billing.refunds import sweep_refunds as _sweep_refunds
+from commerce.billing.subscriptions.collect_period import collect_period as _collect_period
+from commerce.billing.subscriptions.queries import claim_periods_to_collect, clocks
+from commerce.billing.subscriptions.retry_failed_billing import (
+    retry_failed_billing as _retry_failed_billing,
+)
+from commerce.billing.subscriptions.run_billing import run_billing as _run_billing
 from commerce.shared import clock, idempotency
 
 # Twice the time between two looks, so that one may be missed.
 LOOK_BACK_HOURS = 2
+# The next minute's bell goes on where this one stops, well before the task's time limit.
+BILL_AT_MOST_S = 50
+# As config/schedule.py has it: what the provider's allowance lets through until the next bell.
+COLLECT_EVERY_S = 10
 
 
 @shared_task(name="billing.process_provider_event", queue="webhooks")
@@ -77,3 +94,46 @@ def expire_checkouts() -> None:
 @shared_task(name="billing.forget_idempotency_keys", queue="default")
 def forget_idempotency_keys() -> None:
     idempotency.forget_old(IdempotencyRecord, now=clock.now())
+
+
+@shared_task(name="billing.run_billing", queue="bulk")
+def run_billing() -> None:
+    now, stop_at = clock.now(), time.monotonic() + BILL_AT_MOST_S
+    run_once(
+        job="run_billing",
+        window=f"{now:%Y-%m-%dT%H:%M}",
+        lease=timedelta(minutes=3),
+        now=now,
+        work=lambda: asdict(_run_billing(now=now, keep_going=lambda: time.monotonic() < stop_at)),
+    )
+
+
+@shared_task(name="billing.retry_failed_billing", queue="bulk")
+def retry_failed_billing() -> None:
+    _retry_failed_billing()
+
+
+@shared_task(name="billing.collect_due_periods", queue="money")
+def collect_due_periods() -> None:
+    """Send due periods to tasks of their own: no more than can be charged until the next bell."""
+    now, limit = clock.now(), settings.STRIPE_REQUESTS_PER_SECOND * COLLECT_EVERY_S
+    for clock_id in clocks():
+        for period_id in claim_periods_to_collect(now=now, limit=limit, clock_id=clock_id):
+            collect_period.delay(period_id=str(period_id))
+
+
+@shared_task(name="billing.collect_period", queue="money")
+def collect_period(*, period_id: str, **_newer_release_may_send_more: object) -> None:
+    _collect_period(period_id=UUID(period_id), now=clock.now())
+
+
+@shared_task(name="billing.move_test_clocks", queue="default")
+def move_test_clocks() -> None:
+    advancing = TestClock.objects.filter(status=TestClock.Status.ADVANCING)
+    for clock_id in advancing.values_list("pk", flat=True):
+        _move_test_clock(clock_id=clock_id, now=clock.now())
+
+
+@shared_task(name="billing.forget_runs", queue="bulk")
+def forget_runs() -> None:
+    _forget_runs(now=clock.now())

@@ -4,11 +4,14 @@ from django.urls import path
 
 from commerce.billing.api import (
     checkout,
+    customers,
     invoices,
     order_actions,
     orders,
     payments,
     stripe_webhook,
+    subscriptions,
+    test_clocks,
 )
 
 urlpatterns = [
@@ -26,5 +29,26 @@ urlpatterns = [
     path("payments/<pay:payment_id>", payments.PaymentDetail.as_view()),
     path("invoices", invoices.Invoices.as_view()),
     path("invoices/<inv:invoice_id>", invoices.InvoiceDetail.as_view()),
+    path("subscriptions", subscriptions.Subscriptions.as_view()),
+    path("subscriptions/<sub:subscription_id>", subscriptions.SubscriptionDetail.as_view()),
+    path("subscriptions/<sub:subscription_id>/cancel", subscriptions.CancelSubscription.as_view()),
+    path(
+        "subscriptions/<sub:subscription_id>/payment-method",
+        subscriptions.ChangePaymentMethod.as_view(),
+    ),
+    path("me/payment-methods", customers.PaymentMethods.as_view()),
+    path(
+        "me/payment-methods/<pm:payment_method_id>",
+        customers.PaymentMethodDetail.as_view(),
+    ),
+    path(
+        "me/payment-methods/<pm:payment_method_id>/default",
+        customers.MakeDefault.as_view(),
+    ),
+    path("me/addresses", customers.Addresses.as_view()),
+    path("me/addresses/<addr:address_id>", customers.AddressDetail.as_view()),
+    path("test-clocks", test_clocks.TestClocks.as_view()),
+    path("test-clocks/<clk:clock_id>", test_clocks.TestClockDetail.as_view()),
+    path("test-clocks/<clk:clock_id>/advance", test_clocks.AdvanceTestClock.as_view()),
     path("webhooks/stripe", stripe_webhook.StripeWebhook.as_view()),
 ]
