@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 
+from commerce.identity.audit.models import AuditEntry
 from commerce.identity.interface import services as identity
 from commerce.identity.interface.authentication import actor_of_user
 from commerce.identity.users.models import User
@@ -31,6 +34,12 @@ class Site(StaffSite):
         now: datetime,
     ) -> None:
         identity.record_act(actor=actor, action=action, subject=subject, details=details, now=now)
+
+    def trail_of(self, request: HttpRequest, subject: str) -> str | None:
+        if not self.get_model_admin(AuditEntry).has_view_permission(request):
+            return None
+        trail = reverse(f"{self.name}:identity_auditentry_changelist")
+        return f"{trail}?{urlencode({'q': subject})}"
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from commerce.billing.idempotency import IdempotencyRecord
 from commerce.billing.orders.cancel_order import cancel_order
 from commerce.billing.orders.models import Order
 from commerce.billing.orders.queries import find_for
+from commerce.billing.orders.reasons import CANCEL_REASONS, REFUND_REASONS
 from commerce.billing.orders.refund_order import refund_order
 from commerce.billing.refunds.models import Refund
 from commerce.identity.interface import services as identity
@@ -32,9 +33,6 @@ from commerce.shared.api.serializers import (
     StrictIntegerField,
     read,
 )
-
-CANCEL_REASONS = ["customer", "fraud", "mistake", "out_of_stock", "other"]
-REFUND_REASONS = ["goodwill", "damaged", "lost", "wrong_item", "late", "duplicate", "other"]
 
 
 class CancelInput(Input):

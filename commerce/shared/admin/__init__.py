@@ -17,6 +17,7 @@ from commerce.shared.admin.inlines import StaffInline
 from commerce.shared.admin.rows import Queue, StaffAdmin, condition_filter, status_filter
 from commerce.shared.admin.show import (
     address,
+    days,
     facts,
     json_of,
     link,
@@ -26,6 +27,7 @@ from commerce.shared.admin.show import (
     reference,
     state,
     text,
+    timeline,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "address",
     "belonging_to",
     "condition_filter",
+    "days",
     "email",
     "exact",
     "facts",
@@ -56,4 +59,5 @@ __all__ = [
     "state",
     "status_filter",
     "text",
+    "timeline",
 ]

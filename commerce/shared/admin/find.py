@@ -28,6 +28,8 @@ class Finder:
     lookup: str
     read: Callable[[str], object | None]
     ignores_case: bool = False
+    also: tuple[tuple[str, object], ...] = ()
+    """Further conditions, where an index begins with another column."""
 
     def condition(self, term: str) -> Q | None:
         value = self.read(term)
@@ -36,12 +38,12 @@ class Finder:
         if self.ignores_case:
             # Lower-cased by the database on both sides, as the index is.
             return Q(Exact(Lower(self.lookup), Lower(Value(value))))
-        return Q((self.lookup, value))
+        return Q((self.lookup, value), *self.also)
 
 
-def exact(lookup: str) -> Finder:
+def exact(lookup: str, **also: object) -> Finder:
     """As it is written: SKUs, tracking numbers, the provider's ids."""
-    return Finder(lookup, lambda term: None if "@" in term else term)
+    return Finder(lookup, lambda term: None if "@" in term else term, also=tuple(also.items()))
 
 
 def number(lookup: str) -> Finder:

@@ -129,9 +129,12 @@ class UnitsForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        if not self.errors and not self.units_by_line():
+        if not self.errors and not self.units_by_line() and not self.may_be_without_units():
             raise forms.ValidationError("Choose at least one unit.")
         return cleaned
+
+    def may_be_without_units(self) -> bool:
+        return False
 
     def units_by_line(self) -> dict[UUID, int]:
         return {

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
         actions_detail: Sequence[str]
 
         def get_unfold_action(self, action: str) -> Any: ...
-        def _get_actions_navigation(
-            self, provided: Any, allowed: Any, object_id: str | None = None
-        ) -> Any: ...
         def _get_obj_does_not_exist_redirect(
             self, request: HttpRequest, opts: Any, object_id: str
         ) -> HttpResponse: ...
@@ -179,13 +176,16 @@ class StaffAdmin[Row: Model](_Rows[Row]):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         response = super().changeform_view(request, object_id, form_url, extra_context)
-        # Pages of people are among these; who looked at what can be asked of the log.
-        log.info(
-            "admin.row.viewed",
-            table=self.opts.label_lower,
-            row=object_id,
-            **describe(self.site.actor_of(request)),
-        )
+        page = getattr(response, "context_data", None) or {}
+        if row := page.get("original"):
+            page["actions_detail"] = [*self._buttons(request, row, page["actions_detail"])]
+            # Pages of people are among these; who looked at what can be asked of the log.
+            log.info(
+                "admin.row.viewed",
+                row=self.name_of(row),
+                table=self.opts.label_lower,
+                **describe(self.site.actor_of(request)),
+            )
         return response
 
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[Any]:
@@ -200,16 +200,16 @@ class StaffAdmin[Row: Model](_Rows[Row]):
             if (terms := getattr(type(self), name).terms).allows(actor) and terms.applies(row)
         ]
 
-    def _get_actions_navigation(
-        self, provided: Any, allowed: Any, object_id: str | None = None
-    ) -> Any:
-        """Let each button carry the version of the row that the page shows (see `acts.py`)."""
-        buttons = super()._get_actions_navigation(provided, allowed, object_id)
-        if object_id and any(field.name == "version" for field in self.opts.fields):
-            versions = self.model._default_manager.filter(pk=object_id).values_list("version")
-            for button in buttons:
-                button["path"] += f"?{VERSION_PARAMETER}={versions[0][0]}"
-        return buttons
+    def _buttons(
+        self, request: HttpRequest, row: Model, acts: Sequence[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """Let each act carry the version of the row that the page shows, and lead to the trail."""
+        version = getattr(row, "version", None)
+        for button in acts:
+            suffix = "" if version is None else f"?{VERSION_PARAMETER}={version}"
+            yield {**button, "path": button["path"] + suffix}
+        if trail := self.site.trail_of(request, self.name_of(row)):
+            yield {"title": "Audit trail", "icon": "history_edu", "path": trail, "attrs": {}}
 
     def missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

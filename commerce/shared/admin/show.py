@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -82,8 +83,14 @@ def public_id(prefix: str, name: str = "pk", *, title: str = "Id") -> Column:
 
 
 def money(name: str, title: str = "") -> Column:
-    """An amount as `12.50 USD`; `name` is a `MoneyOf` of the row."""
-    return _column(name, title, str)
+    """An amount as `12.50 USD`: a `MoneyOf` of the row, or its minor units in the row's currency."""
+
+    def column(row: Any) -> str:
+        amount = getattr(row, name)
+        return str(Money(amount, row.currency) if isinstance(amount, int) else amount)
+
+    column.__name__ = name
+    return admin.display(column, description=title or _title_of(name.removesuffix("_minor")))
 
 
 def state(name: str = "status", title: str = "") -> Column:
@@ -93,6 +100,11 @@ def state(name: str = "status", title: str = "") -> Column:
 def text(name: str, title: str = "") -> Column:
     """A value that needs no dressing, reached through relations: `text("level.sku", "SKU")`."""
     return _column(name, title, str)
+
+
+def days(name: str, title: str = "") -> Column:
+    """An instant, to the day."""
+    return _column(name, title, lambda value: f"{value:%Y-%m-%d}")
 
 
 def link(name: str, title: str = "", *, named: str = "") -> Column:
@@ -156,6 +168,10 @@ def label(value: str) -> SafeString:
     return format_html('<span class="{}">{}</span>', _LABEL + tone, value.replace("_", " "))
 
 
+def labels(*values: str) -> SafeString:
+    return format_html_join(" ", "{}", ((label(value),) for value in values))
+
+
 def facts(pairs: Iterable[tuple[str, object]]) -> SafeString:
     """Names and values under each other: a money box, the data of an event."""
     rows = format_html_join(
@@ -164,6 +180,22 @@ def facts(pairs: Iterable[tuple[str, object]]) -> SafeString:
         ((name, NOTHING if value is None else value) for name, value in pairs),
     )
     return format_html('<table class="tabular-nums">{}</table>', rows)
+
+
+def timeline(events: Iterable[tuple[datetime, str, Mapping[str, Any]]]) -> SafeString:
+    """What happened, one line each."""
+    return format_html(
+        '<table class="align-top">{}</table>',
+        format_html_join(
+            "",
+            '<tr><td class="{0} text-subtle tabular-nums">{1:%Y-%m-%d %H:%M:%S}</td>'
+            '<td class="{0} font-medium text-important">{2}</td><td class="{0}">{3}</td></tr>',
+            (
+                ("align-top pe-6 py-1.5 whitespace-nowrap", at, kind.replace("_", " "), words(data))
+                for at, kind, data in events
+            ),
+        ),
+    )
 
 
 def words(data: Mapping[str, Any]) -> str:

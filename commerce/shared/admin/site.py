@@ -76,6 +76,10 @@ class StaffSite(_Site):
         """Write an act into the audit trail."""
         raise NotImplementedError
 
+    def trail_of(self, request: HttpRequest, subject: str) -> str | None:
+        """Give the address of what was done to an object, for who may read it."""
+        raise NotImplementedError
+
     def register(
         self,
         model_or_iterable: type[Model] | Iterable[type[Model]],
