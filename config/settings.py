@@ -18,7 +18,7 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["commerce.identity.users.backend.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["commerce.identity.interface.backend.AccountBackend"]
 # Django looks for a unique column; ours is a unique index on lower(email), which it cannot see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -13,10 +13,11 @@ from rest_framework.views import APIView
 
 from commerce.identity.api.fields import EmailField, Me, PasswordField, render_user
 from commerce.identity.interface.authentication import bearer_token
+from commerce.identity.users.issue_token import SignedIn
 from commerce.identity.users.register_user import register_user
 from commerce.identity.users.request_password_reset import request_password_reset
 from commerce.identity.users.reset_password import reset_password
-from commerce.identity.users.sign_in import SignedIn, sign_in
+from commerce.identity.users.sign_in import sign_in
 from commerce.identity.users.sign_out import sign_out
 from commerce.shared import clock
 from commerce.shared.api.actors import Anybody

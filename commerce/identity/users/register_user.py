@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from commerce.identity.users.issue_token import SignedIn, issue_token
 from commerce.identity.users.models import User
 from commerce.identity.users.password_rules import check_password_rules
-from commerce.identity.users.sign_in import SignedIn, issue_token
 from commerce.shared.db import refusals
 from commerce.shared.errors import Conflict
 
@@ -31,4 +31,4 @@ def register_user(*, email: str, password: str, name: str, now: datetime) -> Sig
     user.set_password(password)
     with refusals({"identity_user_email_once": EmailTaken}), transaction.atomic(durable=True):
         user.save(force_insert=True)
-    return issue_token(user, now=now)
+    return issue_token(user=user, now=now)

@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-import structlog
-from django.db import transaction
-from knox.models import AuthToken
+from datetime import datetime
 
 from commerce.identity.users.check_credentials import check_credentials
-from commerce.identity.users.models import User
-
-log = structlog.get_logger(__name__)
-
-# A customer comes back after a month without typing a password; staff start each day with one.
-CUSTOMER_TOKEN_LIVES = timedelta(days=30)
-STAFF_TOKEN_LIVES = timedelta(hours=12)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """`token` is told this once; only its hash is stored."""
-
-    user: User
-    token: str
-    expires_at: datetime
+from commerce.identity.users.issue_token import SignedIn, issue_token
 
 
 def sign_in(*, email: str, password: str, now: datetime) -> SignedIn:
@@ -36,13 +16,4 @@ def sign_in(*, email: str, password: str, now: datetime) -> SignedIn:
         TooManyTries: ten wrong passwords within fifteen minutes.
     """
     user = check_credentials(email=email, password=password, now=now)
-    return issue_token(user, now=now)
-
-
-def issue_token(user: User, *, now: datetime) -> SignedIn:
-    lives = STAFF_TOKEN_LIVES if user.is_staff else CUSTOMER_TOKEN_LIVES
-    with transaction.atomic(durable=True):
-        row, token = AuthToken.objects.create(user, expiry=lives)
-        User.objects.filter(pk=user.pk).update(last_login=now)
-    log.info("identity.user.signed_in", user_id=str(user.pk))
-    return SignedIn(user=user, token=token, expires_at=row.expiry)
+    return issue_token(user=user, now=now)

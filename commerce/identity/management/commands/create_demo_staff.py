@@ -15,8 +15,8 @@ from django.db import transaction
 
 from commerce.identity.models import User
 from commerce.identity.roles.role import Role
+from commerce.identity.users.issue_token import issue_token
 from commerce.identity.users.queries import user_of_token
-from commerce.identity.users.sign_in import issue_token
 from commerce.shared import clock
 
 EMAIL = "staff@example.com"
@@ -55,7 +55,7 @@ def _staff_user(password: str) -> User:
 def _token_of(user: User, known: str | None) -> str:
     now = clock.now()
     holder = user_of_token(known, now=now) if known else None
-    return known if known and holder == user else issue_token(user, now=now).token
+    return known if known and holder == user else issue_token(user=user, now=now).token
 
 
 def _keep(path: Path, login: dict[str, str]) -> None:

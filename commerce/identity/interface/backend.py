@@ -1,4 +1,7 @@
-"""How Django signs people in to the admin site: with the same check as the API."""
+"""How Django signs people in to the admin site: with the same check as the API.
+
+Named in settings (AUTHENTICATION_BACKENDS), so no context imports it.
+"""
 
 from __future__ import annotations
 
