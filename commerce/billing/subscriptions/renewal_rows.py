@@ -13,7 +13,7 @@ from commerce.billing.invoices.models import Invoice, InvoiceLine
 from commerce.billing.invoices.numbering import INVOICES, take_numbers
 from commerce.billing.ledger.post_many import post_many
 from commerce.billing.ledger.templates import Posting, invoice_finalized
-from commerce.billing.outbox import publish_many
+from commerce.billing.outbox import publish
 from commerce.billing.subscriptions.models import SubscriptionPeriod
 from commerce.billing.subscriptions.renewal import Renewal
 from commerce.shared.db import copy_rows, requires_transaction
@@ -57,7 +57,7 @@ def write_renewals(renewals: Sequence[Renewal], *, now: datetime) -> None:
     copy_rows(Invoice, _INVOICE, map(_invoice, renewals, invoice_ids, numbers))
     copy_rows(InvoiceLine, _LINE, map(_line, renewals, invoice_ids))
     post_many(map(_posting, renewals, invoice_ids))
-    publish_many(map(_message, renewals, invoice_ids, numbers), occurred_at=now)
+    publish(*map(_message, renewals, invoice_ids, numbers), occurred_at=now)
 
 
 def _advance(renewals: Sequence[Renewal]) -> None:
