@@ -22,27 +22,28 @@ class Terms:
 
 
 def granted(terms: Terms, *, valid_from: datetime, valid_until: datetime | None) -> Terms:
-    """Add a grant. It extends the right it touches; of two apart, the one that ends later stays."""
+    """Add a grant: it extends what is running, and the latest end wins.
+
+    One right has one span: days between two grants that do not touch count as granted too.
+    """
     new = Terms(
         valid_from=valid_from,
         valid_until=valid_until,
         granted_from=valid_from,
         revoked_at=terms.revoked_at,
     )
-    is_dead = terms.revoked_at is not None and valid_from <= terms.revoked_at
+    closed_at = terms.revoked_at
     if terms.valid_from is None or terms.granted_from is None:
-        return _cut(new, at=terms.revoked_at) if is_dead and terms.revoked_at else new
-    if is_dead:
+        return new if closed_at is None or valid_from > closed_at else _cut(new, at=closed_at)
+    if closed_at is not None and valid_from <= closed_at:
         return terms
-
-    touches = valid_from <= _end(terms) and terms.valid_from <= _end(new)
-    if touches:
-        return replace(
-            new if _end(new) > _end(terms) else terms,
-            valid_from=min(terms.valid_from, valid_from),
-            granted_from=max(terms.granted_from, valid_from),
-        )
-    return new if _end(new) > _end(terms) else terms
+    if closed_at is not None and terms.granted_from <= closed_at:
+        return new
+    return replace(
+        new if _end(new) > _end(terms) else terms,
+        valid_from=min(terms.valid_from, valid_from),
+        granted_from=max(terms.granted_from, valid_from),
+    )
 
 
 def revoked(terms: Terms, *, at: datetime) -> Terms:
