@@ -49,6 +49,23 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     },
     "billing.sweep_refunds": {"task": "billing.sweep_refunds", "schedule": 10 * SECOND},
     "catalog.refresh_listing": {"task": "catalog.refresh_listing", "schedule": 2 * SECOND},
+    "fulfilment.expire_reservations": {
+        "task": "fulfilment.expire_reservations",
+        "schedule": 5 * SECOND,
+    },
+    "fulfilment.finish_labels": {"task": "fulfilment.finish_labels", "schedule": 5 * SECOND},
+    "fulfilment.forget_idempotency_keys": {
+        "task": "fulfilment.forget_idempotency_keys",
+        "schedule": HOUR,
+    },
+    "fulfilment.process_carrier_events": {
+        "task": "fulfilment.process_carrier_events",
+        "schedule": 5 * SECOND,
+    },
+    "fulfilment.tell_availability": {
+        "task": "fulfilment.tell_availability",
+        "schedule": 2 * SECOND,
+    },
     "identity.forget_expired": {"task": "identity.forget_expired", "schedule": HOUR},
     "identity.mail_password_resets": {
         "task": "identity.mail_password_resets",

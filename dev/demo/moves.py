@@ -75,11 +75,13 @@ def _control(base: str, method: str, path: str, body: object) -> Any:
 
 
 def find_products(caller: Caller, *, count: int = 1, text: str = "") -> list[dict[str, Any]]:
-    """Browse what is in stock."""
+    """Browse what is in stock; a shop that has just opened is still filling its shelves."""
     query: dict[str, object] = {"filter[availability]": "in_stock", "limit": count}
     if text:
         query["q"] = text
-    found: list[dict[str, Any]] = caller.get("/products", **query)["data"]
+    found: list[dict[str, Any]] = wait_for(
+        "something is in stock", lambda: caller.get("/products", **query)["data"]
+    )
     return found
 
 
