@@ -11,6 +11,7 @@ from commerce.catalog.interface import services as catalog_services
 from commerce.fulfilment.interface import services as fulfilment_services
 from commerce.shared.money import Money
 from tests.context.billing.neighbours import FakeCatalog, FakeFulfilment
+from tests.factories.billing import TaxRateFactory
 from tests.fakes.stripe_process import StripeSandbox, stripe_sandbox
 
 WEBHOOK_SECRET = "whsec_test"
@@ -37,6 +38,20 @@ def fulfilment(monkeypatch) -> FakeFulfilment:
     for name in ("reserve_stock", "release_stock", "quote_delivery", "cancel_fulfilment"):
         monkeypatch.setattr(fulfilment_services, name, getattr(fake, name))
     return fake
+
+
+@pytest.fixture
+def shop(catalog, fulfilment, stripe, db) -> None:
+    """Mugs and pots in dollars and euros, taxed in Germany and not in the States."""
+    for sku, minor in (("mug", 12_50), ("pot", 30_00)):
+        catalog.prices[sku] = Money(minor, "USD")
+        fulfilment.stock[sku] = 10
+    for country, category, percent in (
+        ("US", "general", 0),
+        ("DE", "general", 19),
+        ("DE", "food", 7),
+    ):
+        TaxRateFactory(country=country, category=category, percent=percent)
 
 
 @pytest.fixture(scope="session")

@@ -36,8 +36,13 @@ def shop(stripe):
     stock("mug", east=5)
     stock("pot", east=5)
     DeliveryRate.objects.create(
-        code="standard", title="Standard", country="US", currency="USD", base_minor=5_99,
-        days_min=3, days_max=5,
+        code="standard",
+        title="Standard",
+        country="US",
+        currency="USD",
+        base_minor=5_99,
+        days_min=3,
+        days_max=5,
     )
 
 
@@ -91,10 +96,9 @@ class TestTwoRequests:
         assert check_ledger().findings == {name: [] for name in check_ledger().findings}
 
     def test_take_at_most_forty_statements(self, shop, api):
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             answer = complete(api, start(api).json())
 
         assert answer.status_code == 201
         statements = [query["sql"] for query in seen]
-        print("\n".join(f"{i:2} {' '.join(s.split())[:150]}" for i, s in enumerate(statements, 1)))
         assert len(statements) <= 40, json.dumps(statements, indent=1)
