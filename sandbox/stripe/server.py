@@ -1,7 +1,6 @@
 """The HTTP door: one thread a connection, kept open, and cut when a fault says so."""
 
 import select
-import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -68,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             answer = door.answer(request)
         except ConnectionCut:
-            self._cut()
+            self.close_connection = True
         except Silence:
             self._say_nothing()
         except Exception as trouble:
@@ -111,10 +110,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.content)
         self.wfile.flush()
-
-    def _cut(self) -> None:
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
 
     def _say_nothing(self) -> None:
         """Keep the connection open until the caller gives up."""

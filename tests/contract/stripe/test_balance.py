@@ -55,6 +55,12 @@ class TestBalance:
         assert [detail.amount for detail in charge.fee_details] == [3_20]
         assert (refund.type, refund.amount, refund.fee, refund.net) == ("refund", -40_00, 0, -40_00)
 
+    @pytest.mark.parametrize(("amount", "fee"), [(10_10, 59), (25_00, 1_03), (50, 31)])
+    def test_rounds_the_fee_half_up(self, sandbox_client, amount, fee):
+        sandbox_client.v1.payment_intents.create(payment(amount=amount))
+
+        assert sandbox_client.v1.balance_transactions.list().data[0].fee == fee
+
     def test_is_pending_until_its_day_has_come(self, sandbox, sandbox_client, intent):
         (before,) = sandbox_client.v1.balance_transactions.list().data
 

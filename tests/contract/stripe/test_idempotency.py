@@ -61,6 +61,15 @@ class TestSameKey:
 
         assert client.v1.payment_intents.create(payment(), key).status == "succeeded"
 
+    def test_gives_the_same_refusal_of_what_had_begun(self, client, key):
+        wish = payment(customer="cus_unheard_of")
+
+        for _ in range(2):
+            with pytest.raises(stripe.InvalidRequestError) as refused:
+                client.v1.payment_intents.create(wish, key)
+
+        assert refused.value.headers["idempotent-replayed"] == "true"
+
 
 class TestSandboxKeys:
     """Sandbox only: they look into the journal, or make Stripe fail."""
@@ -118,6 +127,26 @@ class TestSandboxKeys:
             sandbox_client.v1.payment_intents.create(payment(), key)
 
         assert sandbox_client.v1.payment_intents.create(payment(), key).status == "succeeded"
+
+    def test_is_not_used_up_by_what_is_not_simulated(self, sandbox_client, key):
+        paid = sandbox_client.v1.payment_intents.create(payment())
+        with pytest.raises(stripe.InvalidRequestError, match="does not simulate"):
+            sandbox_client.v1.refunds.create({"payment_intent": paid.id, "currency": "eur"}, key)
+
+        refund = sandbox_client.v1.refunds.create({"payment_intent": paid.id}, key)
+
+        assert refund.status == "succeeded"
+
+    def test_keeps_a_refusal_that_undid_a_charge(self, sandbox, sandbox_client, key):
+        wish = payment("pm_card_createDispute", expand=["amount"])
+
+        for _ in range(2):
+            with pytest.raises(stripe.InvalidRequestError) as refused:
+                sandbox_client.v1.payment_intents.create(wish, key)
+
+        assert refused.value.headers["idempotent-replayed"] == "true"
+        assert sandbox.journal() == []
+        assert sandbox_client.v1.disputes.list().data == []
 
     def test_ends_after_a_day(self, sandbox, sandbox_client, key):
         first = sandbox_client.v1.payment_intents.create(payment(), key)

@@ -41,6 +41,14 @@ class TestPages:
         ]
         assert [page.has_more for page in (first, second, last)] == [True, True, False]
 
+    def test_end_where_the_last_one_is_full(self, client, made):
+        email, ids = made
+
+        page = client.v1.customers.list({"email": email, "limit": 5})
+
+        assert [x.id for x in page.data] == ids
+        assert not page.has_more
+
     def test_go_back_before_a_cursor(self, client, made):
         email, ids = made
 

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 
 import pytest
 import stripe
@@ -51,20 +52,25 @@ class TestKilledSandbox:
                             if done.wait(0.05):
                                 return
 
+            def wait_for(count):
+                deadline = time.monotonic() + 30
+                while len(answers) < count:
+                    assert time.monotonic() < deadline, f"{len(answers)} of {count} answers"
+                    done.wait(0.005)
+
             buyers = [threading.Thread(target=buy, args=(number,)) for number in range(4)]
             for buyer in buyers:
                 buyer.start()
-            for goal in (20, 40, 60, 80, 100):
-                while len(answers) < goal:
-                    assert any(buyer.is_alive() for buyer in buyers)
-                    done.wait(0.005)
-                sandbox.kill()
-                sandbox.start()
-            while len(answers) < 120:
-                done.wait(0.005)
-            done.set()
-            for buyer in buyers:
-                buyer.join()
+            try:
+                for count in (20, 40, 60, 80, 100):
+                    wait_for(count)
+                    sandbox.kill()
+                    sandbox.start()
+                wait_for(120)
+            finally:
+                done.set()
+                for buyer in buyers:
+                    buyer.join()
 
             lines = sandbox.journal()
             charged = [line["metadata"]["key"] for line in lines]
