@@ -4,6 +4,7 @@ import argparse
 import functools
 import os
 import signal
+import sqlite3
 from pathlib import Path
 
 import structlog
@@ -27,8 +28,12 @@ MS_PER_S = 1000
 def main() -> None:
     options = _options()
     options.state.mkdir(parents=True, exist_ok=True)
-    store = Store(options.state / "stripe.sqlite3")
-    server = SandboxServer(options.port)
+    try:
+        store = Store(options.state / "stripe.sqlite3")
+        server = SandboxServer(options.port)
+    except (OSError, sqlite3.OperationalError) as problem:
+        # Nearly always another sandbox, on this state or on this port.
+        raise SystemExit(f"Cannot use {options.state} and port {options.port}: {problem}") from None
     webhooks = WebhookSender(store)
     clock = Clock(offset_s=float(store.settings().get("clock_offset_s", 0)))
     server.api = Api(
@@ -50,8 +55,7 @@ def main() -> None:
     server.control = Control(api=server.api, on_reset=configure)
     webhooks.start()
     signal.signal(signal.SIGTERM, _stop)
-    # Whoever asked for any free port finds here which one it became.
-    (options.state / "address").write_text(server.base)
+    _announce(server.base, options.state / "address")
     log.info("sandbox.stripe.started", base=server.base, journal=str(server.api.journal.path))
     try:
         server.serve_forever()
@@ -60,6 +64,13 @@ def main() -> None:
     finally:
         webhooks.stop()
         server.server_close()
+
+
+def _announce(base: str, path: Path) -> None:
+    """Say where we listen, for whoever asked for any free port; never half of it."""
+    half = path.with_suffix(".half")
+    half.write_text(base)
+    half.replace(path)
 
 
 def _stop(*_: object) -> None:

@@ -65,12 +65,18 @@ CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 TABLES = ("objects", "metadata", "idempotency_keys", "deliveries", "journal", "settings")
 
 
+# For the lock of a predecessor that is just being killed.
+LONGEST_WAIT_S = 2.0
+
+
 class Store:
     """The one connection to the file, and the one lock in front of it."""
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
-        self._sql = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._sql = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None, timeout=LONGEST_WAIT_S
+        )
         # Ours alone: a second sandbox on the same state is refused instead of mixing in.
         self._sql.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._sql.execute("PRAGMA journal_mode = WAL")

@@ -1,6 +1,8 @@
 """Nothing that was answered is lost when the sandbox is killed. Sandbox only."""
 
 import itertools
+import subprocess
+import sys
 import threading
 import time
 
@@ -8,7 +10,7 @@ import pytest
 import stripe
 
 from tests.contract.stripe.conftest import connect, payment
-from tests.fakes.stripe_process import stripe_sandbox
+from tests.fakes.stripe_process import ROOT, stripe_sandbox
 
 
 @pytest.mark.faults
@@ -80,6 +82,31 @@ class TestKilledSandbox:
             assert sorted(line["charge"] for line in lines) == sorted(
                 charge.id for charge in listed
             )
+
+    def test_shares_its_state_and_its_port_with_nobody(self, tmp_path):
+        with stripe_sandbox(tmp_path) as sandbox:
+            port = sandbox.base.rpartition(":")[2]
+            for state, second_port in ((sandbox.state, "0"), (tmp_path / "other", port)):
+                second = subprocess.run(
+                    [
+                        sys.executable,
+                        "-m",
+                        "sandbox.stripe",
+                        "--state",
+                        state,
+                        "--port",
+                        second_port,
+                    ],
+                    cwd=ROOT,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    timeout=20,
+                )
+
+                assert second.returncode == 1
+                assert second.stderr.startswith("Cannot use")
+            assert sandbox.control("GET", "health") == {"status": "ok"}
 
     def test_repairs_a_torn_journal(self, tmp_path):
         with stripe_sandbox(tmp_path) as sandbox:
