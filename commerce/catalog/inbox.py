@@ -6,7 +6,7 @@ from commerce.shared import clock
 from commerce.shared.inbox import receives
 
 
-@receives(SetAvailabilityV1)
+@receives(SetAvailabilityV1, queue="bulk")
 def on_set_availability(message: SetAvailabilityV1) -> None:
     set_availability(
         sku=message.sku,
