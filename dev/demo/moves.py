@@ -25,6 +25,7 @@ PAYS = "pm_card_visa"
 DECLINED = "pm_card_visa_chargeDeclinedInsufficientFunds"
 ASKS_BANK = "pm_card_authenticationRequired"
 CURRENCY = "USD"
+RETURNS_TO = "us-east"
 
 type Line = Mapping[str, object]
 
@@ -189,7 +190,13 @@ def send_back(
         expect=201,
     )
     shop.staff.post(f"/returns/{asked['id']}/approve")
-    received: dict[str, Any] = shop.staff.post(f"/returns/{asked['id']}/receive")
+    received: dict[str, Any] = shop.staff.post(
+        f"/returns/{asked['id']}/receive",
+        {
+            "location": RETURNS_TO,
+            "lines": [{"line": line, "restocked": quantity} for line, quantity in units.items()],
+        },
+    )
     return received
 
 
