@@ -18,9 +18,12 @@ from commerce.identity.interface.authentication import actor_of_user
 from commerce.identity.users.models import User
 from commerce.shared.admin.site import StaffSite
 from commerce.shared.api.actors import ANONYMOUS, Actor
+from config.admin_menu import MENU
 
 
 class Site(StaffSite):
+    groups = MENU
+
     def actor_of(self, request: HttpRequest) -> Actor:
         return actor_of_user(request.user) if isinstance(request.user, User) else ANONYMOUS
 

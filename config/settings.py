@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
 from django.utils.csp import CSP
 
 from config.environment import Environment
@@ -219,6 +220,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Commerce",
     "SITE_SYMBOL": "storefront",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "href": lambda _request: static("shared/favicon.svg")}],
+    "STYLES": [lambda _request: static("shared/admin.css")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

@@ -39,7 +39,6 @@ class CheckoutLineInline(StaffInline):
 @admin.register(Checkout)
 class CheckoutAdmin(StaffAdmin[Checkout]):
     roles = ("support",)
-    menu = "Sales"
     icon = "shopping_cart"
     prefix = "chk"
     find_by = (number("number"), email())

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import F, Sum
-from django.utils.safestring import SafeString
 
 from commerce.billing.admin.columns import ACCOUNT, ORDER, TOTAL
 from commerce.billing.customers.models import Address, Customer, PaymentMethod
@@ -21,13 +20,14 @@ from commerce.shared.admin import (
     belonging_to,
     email,
     exact,
-    facts,
+    flag,
     link,
     money,
     page,
     public_id,
     state,
 )
+from commerce.shared.admin.show import NOTHING
 from commerce.shared.money import Money
 
 
@@ -52,7 +52,7 @@ class SubscriptionInline(StaffInline):
         money("unit_price", "per unit and period"),
         "quantity",
         "next_billing_at",
-        "cancel_at_period_end",
+        flag("cancel_at_period_end", "ends with the period"),
     )
     ordering = ("-pk",)
 
@@ -81,7 +81,14 @@ class CardInline(StaffInline):
 
     model = PaymentMethod
     verbose_name_plural = "cards"
-    fields = ("brand", "last4", "expires", "is_default", "created_at", "removed_at")
+    fields = (
+        "brand",
+        "last4",
+        "expires",
+        flag("is_default", "default"),
+        "created_at",
+        "removed_at",
+    )
     ordering = ("-is_default", "-pk")
 
     def expires(self, card: PaymentMethod) -> str:
@@ -90,13 +97,13 @@ class CardInline(StaffInline):
 
 class AddressInline(StaffInline):
     model = Address
+    verbose_name_plural = "addresses"
     fields = ("name", "line1", "line2", "postal_code", "city", "region", "country", "phone")
 
 
 @admin.register(Customer)
 class CustomerAdmin(StaffAdmin[Customer]):
     roles = ("support", "finance")
-    menu = "Sales"
     icon = "group"
     prefix = "cus"
     find_by = (email(), exact("stripe_customer_id"), belonging_to("user_id", "usr"))
@@ -124,7 +131,7 @@ class CustomerAdmin(StaffAdmin[Customer]):
     )
 
     @admin.display(description="paid, less what went back")
-    def worth(self, customer: Customer) -> SafeString:
+    def worth(self, customer: Customer) -> str:
         return _by_currency(
             Payment.objects.filter(customer=customer)
             .order_by("currency")
@@ -133,7 +140,7 @@ class CustomerAdmin(StaffAdmin[Customer]):
         )
 
     @admin.display(description="owed")
-    def owed(self, customer: Customer) -> SafeString:
+    def owed(self, customer: Customer) -> str:
         return _by_currency(
             Invoice.objects.filter(customer=customer, status=Invoice.Status.OPEN)
             .order_by("currency")
@@ -142,5 +149,5 @@ class CustomerAdmin(StaffAdmin[Customer]):
         )
 
 
-def _by_currency(sums: Iterable[Any]) -> SafeString:
-    return facts((currency, Money(minor, currency)) for currency, minor in sums)
+def _by_currency(sums: Iterable[Any]) -> str:
+    return ", ".join(str(Money(minor, currency)) for currency, minor in sums) or NOTHING

@@ -21,7 +21,6 @@ from commerce.shared.admin import (
 @admin.register(Dispute)
 class DisputeAdmin(StaffAdmin[Dispute]):
     roles = READERS
-    menu = "Money"
     icon = "gavel"
     prefix = "dp"
     find_by = (exact("provider_id"), belonging_to("payment", "pay"))

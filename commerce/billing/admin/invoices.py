@@ -63,7 +63,6 @@ class PaymentInline(StaffInline):
 @admin.register(Invoice)
 class InvoiceAdmin(StaffAdmin[Invoice]):
     roles = READERS
-    menu = "Money"
     icon = "receipt"
     prefix = "inv"
     find_by = (number("number"), belonging_to("order", "ord"), belonging_to("subscription", "sub"))
@@ -131,7 +130,6 @@ class CreditNoteLineInline(StaffInline):
 @admin.register(CreditNote)
 class CreditNoteAdmin(StaffAdmin[CreditNote]):
     roles = READERS
-    menu = "Money"
     icon = "note"
     prefix = "cn"
     find_by = (number("number"), belonging_to("invoice", "inv"))

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from commerce.billing.admin.columns import AMOUNT
 from commerce.billing.ledger.models import Entry, LedgerAccount, Transaction
-from commerce.shared.admin import StaffAdmin, StaffInline, exact, facts, link, page
+from commerce.shared.admin import StaffAdmin, StaffInline, exact, link, page
+from commerce.shared.admin.show import NOTHING
 from commerce.shared.money import Money
 
 FINANCE = ("finance",)
@@ -26,7 +27,6 @@ class EntryInline(StaffInline):
 @admin.register(Transaction)
 class TransactionAdmin(StaffAdmin[Transaction]):
     roles = FINANCE
-    menu = "Money"
     menu_title = "Ledger transactions"
     icon = "account_balance"
     find_by = (exact("reference"),)
@@ -46,7 +46,6 @@ class TransactionAdmin(StaffAdmin[Transaction]):
 @admin.register(Entry)
 class EntryAdmin(StaffAdmin[Entry]):
     roles = FINANCE
-    menu = "Money"
     menu_title = "Ledger entries"
     icon = "toc"
     list_display = (page("pk", "entry"), link("transaction"), link("account"), AMOUNT)
@@ -58,21 +57,20 @@ class EntryAdmin(StaffAdmin[Entry]):
 @admin.register(LedgerAccount)
 class LedgerAccountAdmin(StaffAdmin[LedgerAccount]):
     roles = FINANCE
-    menu = "Money"
     icon = "savings"
     ordering = ("code",)
     list_display = ("code", "title", "normal_side")
     fields = ("code", "title", "normal_side", "balance", "entries")
 
     @admin.display(description="balance, debit positive")
-    def balance(self, account: LedgerAccount) -> SafeString:
+    def balance(self, account: LedgerAccount) -> str:
         sums = (
             Entry.objects.filter(account=account)
             .order_by("currency")
             .values_list("currency")
             .annotate(minor=Sum("amount_minor"))
         )
-        return facts((currency, Money(int(minor), currency)) for currency, minor in sums)
+        return ", ".join(str(Money(int(minor), currency)) for currency, minor in sums) or NOTHING
 
     def entries(self, account: LedgerAccount) -> SafeString:
         address = reverse("admin:billing_entry_changelist")

@@ -11,7 +11,7 @@ from commerce.shared.admin.tables import IdempotencyAdmin, OutboxAdmin
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(OutboxAdmin):
-    menu_title = "Outbox of billing"
+    pass
 
 
 @admin.register(IdempotencyRecord)

@@ -40,7 +40,6 @@ class ProviderEventAdmin(StaffAdmin[ProviderEvent]):
     """docs/runbooks/webhooks-failing.md."""
 
     roles = READERS
-    menu = "Operations"
     icon = "webhook"
     find_by = (exact("event_id", provider="stripe"),)
     search_help_text = "The provider's evt_…"
@@ -97,7 +96,6 @@ class ResolutionForm(ActForm):
 @admin.register(Incident)
 class IncidentAdmin(StaffAdmin[Incident]):
     roles = READERS
-    menu = "Operations"
     icon = "emergency_home"
     list_display = ("kind", "subject", "opened_at", "resolved_at", "resolution")
     list_filter = (
@@ -143,7 +141,6 @@ class IncidentAdmin(StaffAdmin[Incident]):
 @admin.register(JobRun)
 class JobRunAdmin(StaffAdmin[JobRun]):
     roles = READERS
-    menu = "Operations"
     icon = "schedule"
     list_display = ("job", "window", "started_at", "finished_at", "lease_until", "details")
     fields = ("job", "window", "started_at", "finished_at", "lease_until", json_of("details"))
@@ -152,7 +149,6 @@ class JobRunAdmin(StaffAdmin[JobRun]):
 @admin.register(TaxRate)
 class TaxRateAdmin(StaffAdmin[TaxRate]):
     roles = READERS
-    menu = "Money"
     icon = "percent"
     ordering = ("country", "category", "-valid_from")
     list_display = ("country", "category", "percent", "valid_from", "source")
@@ -161,7 +157,6 @@ class TaxRateAdmin(StaffAdmin[TaxRate]):
 
 @admin.register(TestClock)
 class TestClockAdmin(StaffAdmin[TestClock]):
-    menu = "Operations"
     icon = "more_time"
     prefix = "clk"
     list_display = (public_id("clk"), state(), "now", "target", "created_at")

@@ -147,7 +147,6 @@ class ShipmentInline(StaffInline):
 @admin.register(Order)
 class OrderAdmin(StaffAdmin[Order]):
     roles = ("support", "finance", "warehouse")
-    menu = "Sales"
     icon = "shopping_bag"
     prefix = "ord"
     find_by = (number("number"), email(), belonging_to("user_id", "usr"))
@@ -186,7 +185,7 @@ class OrderAdmin(StaffAdmin[Order]):
                 )
             },
         ),
-        ("Timeline", {"classes": ["tab"], "fields": ("events",)}),
+        ("Timeline", {"classes": ["tab"], "fields": ("story",)}),
         (
             "Times",
             {
@@ -228,7 +227,7 @@ class OrderAdmin(StaffAdmin[Order]):
         )
 
     @admin.display(description="what has happened")
-    def events(self, order: Order) -> SafeString:
+    def story(self, order: Order) -> SafeString:
         rows = order.events.order_by("occurred_at", "pk")
         return timeline((event.occurred_at, event.kind, event.data) for event in rows)
 

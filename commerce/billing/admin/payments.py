@@ -21,6 +21,7 @@ from commerce.shared.admin import (
     belonging_to,
     condition_filter,
     exact,
+    flag,
     json_of,
     money,
     page,
@@ -67,7 +68,6 @@ class DisputeInline(StaffInline):
 @admin.register(Payment)
 class PaymentAdmin(StaffAdmin[Payment]):
     roles = READERS
-    menu = "Money"
     icon = "payments"
     prefix = "pay"
     find_by = (
@@ -111,7 +111,6 @@ class AttemptAdmin(StaffAdmin[Attempt]):
     """One try to move money. What the provider says of it is believed, and nothing else."""
 
     roles = READERS
-    menu = "Money"
     menu_title = "Payment attempts"
     icon = "credit_card"
     prefix = "att"
@@ -137,8 +136,8 @@ class AttemptAdmin(StaffAdmin[Attempt]):
         "card_brand",
         "card_last4",
         "payment_method",
-        "off_session",
-        "saves_card",
+        flag("off_session", "customer not present"),
+        flag("saves_card"),
         "provider_id",
         json_of("next_action"),
         "created_at",

@@ -25,7 +25,6 @@ from commerce.shared.admin import (
 @admin.register(Refund)
 class RefundAdmin(StaffAdmin[Refund]):
     roles = READERS
-    menu = "Money"
     icon = "undo"
     prefix = "re"
     find_by = (exact("provider_id"), exact("reference"), belonging_to("payment", "pay"))

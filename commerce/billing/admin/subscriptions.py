@@ -29,6 +29,7 @@ from commerce.shared.admin import (
     belonging_to,
     condition_filter,
     days,
+    flag,
     link,
     money,
     public_id,
@@ -79,7 +80,6 @@ class PeriodInline(StaffInline):
 @admin.register(Subscription)
 class SubscriptionAdmin(StaffAdmin[Subscription]):
     roles = READERS
-    menu = "Sales"
     icon = "autorenew"
     prefix = "sub"
     find_by = (belonging_to("customer", "cus"),)
@@ -91,7 +91,7 @@ class SubscriptionAdmin(StaffAdmin[Subscription]):
         money("unit_price", "each"),
         "quantity",
         "next_billing_at",
-        "cancel_at_period_end",
+        flag("cancel_at_period_end", "ends with the period"),
     )
     list_select_related = ("customer",)
     list_filter = (
@@ -123,7 +123,7 @@ class SubscriptionAdmin(StaffAdmin[Subscription]):
                     CUSTOMER,
                     "next_charge",
                     "billing_failure",
-                    "cancel_at_period_end",
+                    flag("cancel_at_period_end", "ends with the period"),
                     link("payment_method", "charged card"),
                     address("shipping_address", "ships to"),
                     "delivery_option",
@@ -147,7 +147,7 @@ class SubscriptionAdmin(StaffAdmin[Subscription]):
                     "interval_unit",
                     "tax_category",
                     "country",
-                    "needs_approval",
+                    flag("needs_approval"),
                 ),
             },
         ),

@@ -11,7 +11,7 @@ from commerce.shared.admin import StaffAdmin, exact, link, public_id
 @admin.register(Category)
 class CategoryAdmin(StaffAdmin[Category]):
     roles = ("catalog", "support")
-    menu = "Catalog"
+    menu_title = "Categories"
     icon = "category"
     prefix = "cat"
     find_by = (exact("slug"), exact("path"))

@@ -59,7 +59,6 @@ class PlanVersionInline(StaffInline):
 @admin.register(Plan)
 class PlanAdmin(StaffAdmin[Plan]):
     roles = ("catalog", "support", "finance")
-    menu = "Catalog"
     icon = "event_repeat"
     prefix = "plan"
     find_by = (exact("code"),)
@@ -73,7 +72,9 @@ class PlanAdmin(StaffAdmin[Plan]):
         roles=("catalog",),
         asks="New subscribers get the latest version; those who subscribed keep their terms.",
         tone="primary",
-        applies=lambda plan: plan.status != PlanStatus.RETIRED,
+        applies=lambda plan: (
+            plan.status != PlanStatus.RETIRED and plan.versions.filter(published_at=None).exists()
+        ),
     )
     def publish(self, plan: Plan, form: ActForm, acting: Acting) -> str:
         publish_plan(plan_id=plan.pk, now=acting.now)

@@ -59,7 +59,6 @@ class PriceInline(StaffInline):
 @admin.register(Price)
 class PriceAdmin(StaffAdmin[Price]):
     roles = ("catalog", "support", "finance")
-    menu = "Catalog"
     icon = "sell"
     find_by = (exact("variant__sku"),)
     search_help_text = "SKU"

@@ -27,6 +27,7 @@ from commerce.shared.admin import (
     StaffInline,
     act,
     exact,
+    flag,
     link,
     page,
     public_id,
@@ -72,7 +73,6 @@ class CategoryInline(StaffInline):
 @admin.register(Product)
 class ProductAdmin(StaffAdmin[Product]):
     roles = READERS
-    menu = "Catalog"
     icon = "inventory_2"
     prefix = "prod"
     find_by = (exact("slug"),)
@@ -148,7 +148,6 @@ class ProductAdmin(StaffAdmin[Product]):
 @admin.register(Variant)
 class VariantAdmin(StaffAdmin[Variant]):
     roles = READERS
-    menu = "Catalog"
     icon = "style"
     prefix = "var"
     find_by = (exact("sku"),)
@@ -164,8 +163,8 @@ class VariantAdmin(StaffAdmin[Variant]):
         "shown_availability",
         "weight_g",
         "tax_category",
-        "requires_shipping",
-        "needs_approval",
+        flag("requires_shipping"),
+        flag("needs_approval"),
         "created_at",
         "retired_at",
     )

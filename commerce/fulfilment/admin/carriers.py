@@ -20,7 +20,6 @@ WAITING = Q(next_attempt_at__isnull=False)
 @admin.register(CarrierEvent)
 class CarrierEventAdmin(StaffAdmin[CarrierEvent]):
     roles = ("warehouse", "support")
-    menu = "Operations"
     icon = "local_post_office"
     list_display = ("event_id", "provider", "state", "attempts", "received_at", "processed_at")
     list_filter = (

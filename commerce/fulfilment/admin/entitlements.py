@@ -32,7 +32,6 @@ def _is_open(entitlement: Entitlement) -> bool:
 @admin.register(Entitlement)
 class EntitlementAdmin(StaffAdmin[Entitlement]):
     roles = ("support",)
-    menu = "Sales"
     icon = "verified_user"
     prefix = "ent"
     find_by = (exact("reference"), belonging_to("holder_id", "usr"))

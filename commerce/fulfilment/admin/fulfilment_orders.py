@@ -38,6 +38,7 @@ from commerce.shared.admin import (
     act,
     address,
     belonging_to,
+    flag,
     number,
     page,
     public_id,
@@ -106,7 +107,7 @@ class ReturnForm(UnitsForm):
 class LineInline(StaffInline):
     model = FulfilmentOrderLine
     verbose_name_plural = "lines"
-    fields = ("sku", "title", "quantity", "where", "needs_approval")
+    fields = ("sku", "title", "quantity", "where", flag("needs_approval"))
     ordering = ("position",)
     tab = False
 
@@ -150,7 +151,6 @@ class ReturnInline(StaffInline):
 @admin.register(FulfilmentOrder)
 class FulfilmentOrderAdmin(StaffAdmin[FulfilmentOrder]):
     roles = ("warehouse", "support")
-    menu = "Warehouse"
     icon = "package_2"
     prefix = "fo"
     find_by = (number("order_number"), belonging_to("order_id", "ord"))
@@ -195,7 +195,7 @@ class FulfilmentOrderAdmin(StaffAdmin[FulfilmentOrder]):
                 "classes": ["tab"],
                 "fields": (
                     "requested_at",
-                    "needs_approval",
+                    flag("needs_approval"),
                     "approved_at",
                     "closed_at",
                     "canceled_at",

@@ -92,7 +92,6 @@ class ReturnLineInline(StaffInline):
 @admin.register(Return)
 class ReturnAdmin(StaffAdmin[Return]):
     roles = ("warehouse", "support")
-    menu = "Warehouse"
     icon = "assignment_return"
     prefix = "ret"
     find_by = (belonging_to("fulfilment_order", "fo"),)

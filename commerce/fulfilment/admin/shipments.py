@@ -24,6 +24,7 @@ from commerce.shared.admin import (
     belonging_to,
     condition_filter,
     exact,
+    flag,
     link,
     public_id,
     state,
@@ -58,7 +59,6 @@ class TrackingEventInline(StaffInline):
 @admin.register(Shipment)
 class ShipmentAdmin(StaffAdmin[Shipment]):
     roles = ("warehouse", "support")
-    menu = "Warehouse"
     icon = "local_shipping"
     prefix = "ship"
     find_by = (exact("tracking_number"), belonging_to("fulfilment_order", "fo"))
@@ -126,11 +126,25 @@ class ShipmentAdmin(StaffAdmin[Shipment]):
 @admin.register(DeliveryRate)
 class DeliveryRateAdmin(StaffAdmin[DeliveryRate]):
     roles = ("warehouse", "support", "finance")
-    menu = "Warehouse"
     icon = "receipt_long"
     ordering = ("country", "currency", "code")
-    list_display = ("title", "country", "price", "days_min", "days_max", "is_active")
-    fields = ("title", "code", "country", "price", "days_min", "days_max", "is_active")
+    list_display = (
+        "title",
+        "country",
+        "price",
+        "days_min",
+        "days_max",
+        flag("is_active", "offered"),
+    )
+    fields = (
+        "title",
+        "code",
+        "country",
+        "price",
+        "days_min",
+        "days_max",
+        flag("is_active", "offered"),
+    )
 
     def price(self, rate: DeliveryRate) -> str:
         """For the parcel, for each unit, for each kilogram."""

@@ -100,7 +100,6 @@ class ReservationLineInline(StaffInline):
 @admin.register(StockLevel)
 class StockLevelAdmin(StaffAdmin[StockLevel]):
     roles = READERS
-    menu = "Warehouse"
     icon = "shelves"
     find_by = (exact("sku"),)
     search_help_text = "SKU"
@@ -157,7 +156,6 @@ class StockLevelAdmin(StaffAdmin[StockLevel]):
 @admin.register(StockMovement)
 class StockMovementAdmin(StaffAdmin[StockMovement]):
     roles = READERS
-    menu = "Warehouse"
     icon = "swap_vert"
     find_by = (exact("reference"), exact("level__sku"))
     search_help_text = "Reference or SKU"
@@ -176,7 +174,6 @@ class StockMovementAdmin(StaffAdmin[StockMovement]):
 @admin.register(StockReservation)
 class StockReservationAdmin(StaffAdmin[StockReservation]):
     roles = ("warehouse", "support")
-    menu = "Warehouse"
     icon = "lock_clock"
     find_by = (exact("reference"),)
     search_help_text = "Reference: the checkout's or subscription's id"
@@ -202,7 +199,6 @@ class StockReservationAdmin(StaffAdmin[StockReservation]):
 @admin.register(StockLocation)
 class StockLocationAdmin(StaffAdmin[StockLocation]):
     roles = READERS
-    menu = "Warehouse"
     icon = "warehouse"
     ordering = ("priority", "code")
     list_display = ("code", "title", "city", "country", "priority")

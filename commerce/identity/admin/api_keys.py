@@ -13,7 +13,6 @@ from commerce.shared.admin.show import label
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(StaffAdmin[ApiKey]):
-    menu = "People"
     menu_title = "API keys"
     icon = "vpn_key"
     prefix = "key"

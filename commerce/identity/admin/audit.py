@@ -13,7 +13,6 @@ ACTOR = reference("actor_id", "identity.User", "usr", title="actor")
 @admin.register(AuditEntry)
 class AuditEntryAdmin(StaffAdmin[AuditEntry]):
     roles = ("support", "finance")
-    menu = "People"
     menu_title = "Audit trail"
     icon = "history_edu"
     find_by = (exact("subject"), belonging_to("actor_id", "usr"), belonging_to("actor_id", "key"))

@@ -12,7 +12,7 @@ from commerce.identity.roles.role import Role
 from commerce.identity.users.models import User
 from commerce.identity.users.queries import roles_of, users_with_roles
 from commerce.identity.users.request_password_reset import request_password_reset
-from commerce.shared.admin import ActForm, Acting, StaffAdmin, act, email, public_id
+from commerce.shared.admin import ActForm, Acting, StaffAdmin, act, email, flag, public_id
 
 
 class RolesForm(ActForm):
@@ -31,20 +31,26 @@ class RolesForm(ActForm):
 @admin.register(User)
 class UserAdmin(StaffAdmin[User]):
     roles = ("support",)
-    menu = "People"
     icon = "person"
     prefix = "usr"
     find_by = (email(),)
     search_help_text = "E-mail or usr_…"
-    list_display = ("email", "name", "shown_roles", "is_active", "date_joined", "last_login")
+    list_display = (
+        "email",
+        "name",
+        "shown_roles",
+        flag("is_active", "active"),
+        "date_joined",
+        "last_login",
+    )
     list_filter = ("is_staff",)
     fields = (
         public_id("usr"),
         "email",
         "name",
         "shown_roles",
-        "is_active",
-        "is_superuser",
+        flag("is_active", "active"),
+        flag("is_superuser", "superuser"),
         "date_joined",
         "last_login",
     )

@@ -14,7 +14,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from unfold.enums import ActionVariant
 
 from commerce.shared import clock
@@ -163,10 +162,7 @@ def _refuse_stale(row: Any, *, shown: int | None) -> None:
 
 
 def _back_to(site_admin: StaffAdmin[Any], request: HttpRequest, row: Any) -> HttpResponse:
-    opts = site_admin.opts
-    url = reverse(
-        f"{site_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_change", args=[row.pk]
-    )
+    address = site_admin.address_of(row)
     if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": url})
-    return redirect(url)
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)

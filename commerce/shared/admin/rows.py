@@ -66,8 +66,7 @@ class StaffAdmin[Row: Model](_Rows[Row]):
 
     # Who may look, besides admin.
     roles: ClassVar[tuple[str, ...]] = ()
-    # The place in the menu: a group, and an icon of https://fonts.google.com/icons.
-    menu: ClassVar[str]
+    # In the menu, where the model's own name does not do; an icon of https://fonts.google.com/icons.
     menu_title: ClassVar[str] = ""
     icon: ClassVar[str] = "table_rows"
     # Of the public id, such as `ord`; None where rows have none.
@@ -110,6 +109,17 @@ class StaffAdmin[Row: Model](_Rows[Row]):
     @property
     def title(self) -> str:
         return self.menu_title or capfirst(str(self.opts.verbose_name_plural))
+
+    @property
+    def address(self) -> str:
+        return reverse(f"{self._url_name}_changelist")
+
+    def address_of(self, row: Model) -> str:
+        return reverse(f"{self._url_name}_change", args=[row.pk])
+
+    @property
+    def _url_name(self) -> str:
+        return f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}"
 
     @property
     def finders(self) -> tuple[Finder, ...]:
@@ -155,15 +165,12 @@ class StaffAdmin[Row: Model](_Rows[Row]):
 
     def lengths_of_queues(self, request: HttpRequest) -> Iterator[tuple[Queue, int, str]]:
         """Give each queue with its length, one statement each, and its address."""
-        address = reverse(
-            f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"
-        )
         for queue in self.queues:
             rows = self.model._default_manager.filter(queue.condition).order_by()
             yield (
                 queue,
                 rows.values("pk")[:COUNTED_AT_MOST].count(),
-                f"{address}?{urlencode(queue.filters)}",
+                f"{self.address}?{urlencode(queue.filters)}",
             )
 
     # Pages of one row.

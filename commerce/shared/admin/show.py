@@ -71,7 +71,6 @@ _STREET, _CITY, _LAND = (
     ("country", "phone"),
 )
 _LINK: Final = "text-link"
-_CODE: Final = "whitespace-pre-wrap break-all text-xs font-mono"
 
 
 # Columns.
@@ -128,6 +127,11 @@ def page(name: str, title: str = "") -> Column:
     return admin.display(column, description=title or _title_of(name))
 
 
+def flag(name: str, title: str = "") -> Column:
+    """Whether something is so. Not so is nothing to worry about, and looks like it."""
+    return _column(name, title, lambda value: "yes" if value else NOTHING)
+
+
 def reference(name: str, to: str, prefix: str, *, title: str = "") -> Column:
     """A row of another context, named as its model's label: `reference(…, "billing.Order", "ord")`."""
 
@@ -158,7 +162,7 @@ def address(name: str, title: str = "") -> Column:
 
 def document(value: object) -> SafeString:
     return format_html(
-        '<pre class="{}">{}</pre>', _CODE, json.dumps(value, indent=2, ensure_ascii=False)
+        '<pre class="document">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False)
     )
 
 
@@ -173,29 +177,20 @@ def labels(*values: str) -> SafeString:
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> SafeString:
-    """Names and values under each other: a money box, the data of an event."""
-    rows = format_html_join(
-        "",
-        '<tr><td class="pe-6 py-0.5 text-subtle">{}</td><td class="py-0.5 text-end">{}</td></tr>',
-        ((name, NOTHING if value is None else value) for name, value in pairs),
-    )
-    return format_html('<table class="tabular-nums">{}</table>', rows)
+    """Names and values under each other: a money box."""
+    rows = format_html_join("", '<tr><td class="text-subtle">{}</td><td>{}</td></tr>', pairs)
+    return format_html('<table class="facts">{}</table>', rows)
 
 
 def timeline(events: Iterable[tuple[datetime, str, Mapping[str, Any]]]) -> SafeString:
     """What happened, one line each."""
-    return format_html(
-        '<table class="align-top">{}</table>',
-        format_html_join(
-            "",
-            '<tr><td class="{0} text-subtle tabular-nums">{1:%Y-%m-%d %H:%M:%S}</td>'
-            '<td class="{0} font-medium text-important">{2}</td><td class="{0}">{3}</td></tr>',
-            (
-                ("align-top pe-6 py-1.5 whitespace-nowrap", at, kind.replace("_", " "), words(data))
-                for at, kind, data in events
-            ),
-        ),
+    rows = format_html_join(
+        "",
+        '<tr><td class="text-subtle">{:%Y-%m-%d %H:%M:%S}</td>'
+        '<td class="font-medium text-important">{}</td><td>{}</td></tr>',
+        ((at, kind.replace("_", " "), words(data)) for at, kind, data in events),
     )
+    return format_html('<table class="timeline">{}</table>', rows)
 
 
 def words(data: Mapping[str, Any]) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import structlog
 from django.contrib import admin
@@ -51,11 +51,12 @@ CONTENT_SECURITY_POLICY: Final[Mapping[str, Collection[str]]] = {
 # Enough to see that a term was too vague.
 HITS_PER_TABLE = 6
 
-MENU: Final = ("Sales", "Money", "Warehouse", "Catalog", "People", "Operations")
-
 
 class StaffSite(_Site):
     """The site for staff. What it needs to know about people is wired in `config/admin_site.py`."""
+
+    # Group → labels of models: what stands where, and what the search and the first page show.
+    groups: ClassVar[Mapping[str, Sequence[str]]] = {}
 
     index_title = "Overview"
     index_template = "admin/overview.html"
@@ -119,30 +120,34 @@ class StaffSite(_Site):
 
     def pages(self, request: HttpRequest) -> Iterator[StaffAdmin[Any]]:
         """Give the pages this person may see, in the order of the menu."""
-        pages = [page for page in self._registry.values() if isinstance(page, StaffAdmin)]
-        for page in sorted(pages, key=lambda page: MENU.index(page.menu)):
-            if page.has_view_permission(request):
-                yield page
+        for labels in self.groups.values():
+            yield from self._visible(request, labels)
 
     def menu(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Build the sidebar (UNFOLD["SIDEBAR"]["navigation"])."""
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for page in self.pages(request):
-            opts = page.opts
-            item = {
-                "title": page.title,
-                "icon": page.icon,
-                "link": reverse(f"{self.name}:{opts.app_label}_{opts.model_name}_changelist"),
-            }
-            groups.setdefault(page.menu, []).append(item)
         overview = {"title": "Overview", "icon": "dashboard", "link": reverse(f"{self.name}:index")}
         return [
             {"items": [overview]},
             *(
-                {"title": title, "separator": True, "collapsible": True, "items": items}
-                for title, items in groups.items()
+                {
+                    "title": title,
+                    "separator": True,
+                    "collapsible": True,
+                    "items": [
+                        {"title": page.title, "icon": page.icon, "link": page.address}
+                        for page in self._visible(request, labels)
+                    ],
+                }
+                for title, labels in self.groups.items()
             ),
         ]
+
+    def _visible(self, request: HttpRequest, labels: Iterable[str]) -> Iterator[StaffAdmin[Any]]:
+        page_of = {model._meta.label: page for model, page in self._registry.items()}
+        for label in labels:
+            page = page_of[label]
+            if isinstance(page, StaffAdmin) and page.has_view_permission(request):
+                yield page
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -177,11 +182,8 @@ class StaffSite(_Site):
     def _pages_named(self, request: HttpRequest, term: str) -> Iterator[SearchResult]:
         for page in self.pages(request):
             if term.lower() in page.title.lower():
-                url = reverse(
-                    f"{self.name}:{page.opts.app_label}_{page.opts.model_name}_changelist"
-                )
                 yield SearchResult(
-                    title=page.title, description=page.menu, link=url, icon=page.icon
+                    title=page.title, description="page", link=page.address, icon=page.icon
                 )
 
     def _rows_named(self, request: HttpRequest, term: str) -> Iterator[SearchResult]:
@@ -189,13 +191,10 @@ class StaffSite(_Site):
             condition = rows_meant_by(term, page.finders)
             if condition is None:
                 continue
-            opts = page.opts
             for row in page.get_queryset(request).filter(condition)[:HITS_PER_TABLE]:
                 yield SearchResult(
                     title=str(row),
-                    description=str(opts.verbose_name),
-                    link=reverse(
-                        f"{self.name}:{opts.app_label}_{opts.model_name}_change", args=[row.pk]
-                    ),
+                    description=str(page.opts.verbose_name),
+                    link=page.address_of(row),
                     icon=page.icon,
                 )

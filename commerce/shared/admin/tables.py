@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -25,7 +27,6 @@ class OutboxAdmin(StaffAdmin[OutboxMessageBase]):
     """A context's messages on their way out; docs/runbooks/outbox-stuck.md."""
 
     roles = ("support",)
-    menu = "Operations"
     icon = "outbox"
     list_display = (
         "name",
@@ -41,11 +42,6 @@ class OutboxAdmin(StaffAdmin[OutboxMessageBase]):
         ),
     )
     list_defer = ("payload",)
-    queues = (
-        Queue(
-            title="Parked messages", filters={"delivery": "parked"}, condition=PARKED, icon="outbox"
-        ),
-    )
     actions = ("send_chosen_again",)
     fields = (
         "name",
@@ -61,6 +57,19 @@ class OutboxAdmin(StaffAdmin[OutboxMessageBase]):
         "correlation_id",
         json_of("payload"),
     )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        context = cls.__module__.split(".")[1]
+        cls.menu_title = f"Outbox of {context}"
+        cls.queues = (
+            Queue(
+                title=f"Parked messages of {context}",
+                filters={"delivery": "parked"},
+                condition=PARKED,
+                icon=cls.icon,
+            ),
+        )
 
     @admin.display(description="delivery")
     def state_of_delivery(self, message: OutboxMessageBase) -> SafeString:
@@ -104,7 +113,6 @@ class IdempotencyAdmin(StaffAdmin[IdempotencyRecordBase]):
     """The answers a context keeps for repeated requests. Bodies stay hidden: they are personal."""
 
     roles = ("support",)
-    menu = "Operations"
     icon = "key"
     list_display = (
         "endpoint",
