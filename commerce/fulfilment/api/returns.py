@@ -193,11 +193,25 @@ class ReceiveReturn(APIView):
                 min_value=0, max_value=UNITS_MAX, default=0, help_text="Not to be sold again."
             )
 
-        location = StrictCharField(max_length=50, help_text="The code of where it arrived.")
-        lines = serializers.ListField(child=ReceivedLineInput(), min_length=1, max_length=100)
+        location = StrictCharField(
+            max_length=50,
+            required=False,
+            allow_null=True,
+            default=None,
+            help_text="The code of where it arrived; without it, where it was shipped from.",
+        )
+        lines = serializers.ListField(
+            child=ReceivedLineInput(),
+            required=False,
+            allow_null=True,
+            default=None,
+            min_length=1,
+            max_length=100,
+            help_text="What arrived; without it, all that was announced, as good as new.",
+        )
 
-        def validate_lines(self, lines: list[dict[str, Any]]) -> Any:
-            each_line_once(lines)
+        def validate_lines(self, lines: list[dict[str, Any]] | None) -> Any:
+            each_line_once(lines or [])
             return lines
 
     @extend_schema(
@@ -209,15 +223,11 @@ class ReceiveReturn(APIView):
     @idempotent(IdempotencyRecord)
     def post(self, request: Request, return_id: UUID) -> Response:
         values, now = read(self.ReceiveInput, request.data), clock.now()
+        lines = values["lines"]
         receive_return(
             return_id=return_id,
             location=values["location"],
-            units_by_line={
-                line["line"]: ReceivedUnits(
-                    restocked=line["restocked"], written_off=line["written_off"]
-                )
-                for line in values["lines"]
-            },
+            units_by_line=None if lines is None else _received_units(lines),
             now=now,
         )
         record(request, "return.receive", ids.encode("ret", return_id), now=now)
@@ -242,6 +252,13 @@ class CloseReturn(APIView):
         close_return(return_id=return_id, now=now)
         record(request, "return.close", ids.encode("ret", return_id), now=now)
         return Response(_shape(return_id))
+
+
+def _received_units(lines: list[dict[str, Any]]) -> dict[UUID, ReceivedUnits]:
+    return {
+        line["line"]: ReceivedUnits(restocked=line["restocked"], written_off=line["written_off"])
+        for line in lines
+    }
 
 
 def _visible_to(request: Request) -> QuerySet[Return]:

@@ -24,6 +24,7 @@ from commerce.fulfilment.outbox import publish
 from commerce.fulfilment.refusals import WrongStatus
 from commerce.fulfilment.returns.models import Return, ReturnLine
 from commerce.fulfilment.returns.queries import lock_return
+from commerce.fulfilment.shipments.models import LEFT, Shipment
 from commerce.shared.errors import Conflict, Rejected
 
 
@@ -56,12 +57,17 @@ class ReceivedUnits:
 
 
 def receive_return(
-    *, return_id: UUID, location: str, units_by_line: Mapping[UUID, ReceivedUnits], now: datetime
+    *,
+    return_id: UUID,
+    location: str | None = None,
+    units_by_line: Mapping[UUID, ReceivedUnits] | None = None,
+    now: datetime,
 ) -> Return:
     """Book what came back at a location, and tell whoever has to make it good.
 
-    Fewer units than announced may come; a return is received once, and doing it again changes
-    nothing.
+    Without a location it came back to where the order was shipped from; without units everything
+    came as announced and as good as new. Fewer units may come. A return is received once, and
+    doing it again changes nothing.
 
     Raises:
         ReturnNotFound: there is no such return.
@@ -70,7 +76,7 @@ def receive_return(
         ReceivedExceedsAnnounced: more came of a line than was announced.
         NothingReceived: nothing came.
     """
-    locations = location_ids({location})
+    location_id = location_ids({location})[location] if location else None
     with transaction.atomic(durable=True):
         expected = lock_return(return_id)
         if expected.received_at:
@@ -81,7 +87,7 @@ def receive_return(
         expected.receive(at=now)
         expected.save()
         ReturnLine.objects.bulk_update(lines, ["restocked", "written_off"])
-        _restock(expected, lines, location_id=locations[location], at=now)
+        _restock(expected, lines, location_id=location_id or _shipped_from(expected), at=now)
         publish(
             ReturnReceivedV1(
                 return_id=expected.id,
@@ -95,8 +101,21 @@ def receive_return(
     return expected
 
 
-def _count(expected: Return, units_by_line: Mapping[UUID, ReceivedUnits]) -> list[ReturnLine]:
+def _shipped_from(expected: Return) -> UUID:
+    shipments = Shipment.objects.filter(
+        fulfilment_order=expected.fulfilment_order_id, status__in=LEFT
+    )
+    return shipments.order_by("dispatched_at", "id").values_list("location_id", flat=True)[0]
+
+
+def _count(
+    expected: Return, units_by_line: Mapping[UUID, ReceivedUnits] | None
+) -> list[ReturnLine]:
     announced = {row.line.line_id: row for row in expected.lines.select_related("line")}
+    if units_by_line is None:
+        units_by_line = {
+            line_id: ReceivedUnits(restocked=row.quantity) for line_id, row in announced.items()
+        }
     for line_id, units in units_by_line.items():
         most = announced[line_id].quantity if line_id in announced else 0
         if units.total > most:

@@ -108,6 +108,14 @@ class TestTakingIn:
         assert numbers("mug") == (3, 0, 0)
         assert clerk.post(f"{announced}/close").json()["status"] == "closed"
 
+    def test_takes_everything_as_announced_when_nothing_else_is_said(self, announced, clerk, key):
+        clerk.post(f"{announced}/approve")
+
+        received = clerk.post(f"{announced}/receive", headers=key())
+
+        assert received.json()["lines"][0]["restocked"] == 2
+        assert numbers("mug") == (4, 0, 0)
+
     def test_may_end_in_a_no(self, announced, clerk):
         rejected = clerk.post(f"{announced}/reject", {"reason": "worn"}, format="json").json()
 

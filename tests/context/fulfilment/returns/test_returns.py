@@ -172,6 +172,12 @@ class TestReceiveReturn:
         assert numbers("mug") == (3, 0, 0)
         assert len(told("fulfilment.return_received.v1")) == 1
 
+    def test_takes_everything_as_announced_when_nothing_else_is_said(self, two_expected):
+        receive_return(return_id=two_expected.id, now=NOON)
+
+        assert numbers("mug") == (4, 0, 0)
+        assert two_expected.lines.get().restocked == 2
+
     def test_opens_a_shelf_where_the_sku_was_never_kept(self, two_expected, mugs):
         stock("tea", west=1)
 
