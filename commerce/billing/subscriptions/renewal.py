@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,18 +55,25 @@ def renewal_of(due: Due, *, rates: TaxRates) -> Renewal:
         TaxUnknown: no rate is entered for the country.
         ZoneInfoNotFoundError, OverflowError: no calendar has this period.
     """
-    schedule = Schedule(
-        anchor_date=due.anchor_date,
-        unit=due.interval_unit,
-        count=due.interval_count,
-        zone=due.time_zone,
-    )
     net = Money(due.unit_price_minor, due.currency) * due.quantity
     percent = rates.percent(country=due.country, category=due.tax_category)
     return Renewal(
         due=due,
-        period=schedule.period_after(due.current_period_end),
+        period=_period_after(
+            due.anchor_date,
+            due.interval_unit,
+            due.interval_count,
+            due.time_zone,
+            due.current_period_end,
+        ),
         net=net,
         tax_percent=percent,
         tax=tax_on(net, percent=percent),
     )
+
+
+@functools.lru_cache(maxsize=10_000)
+def _period_after(anchor_date: date, unit: str, count: int, zone: str, end: datetime) -> Period:
+    """Compute a period once for the many who share it: most of a day's renewals do."""
+    schedule = Schedule(anchor_date=anchor_date, unit=unit, count=count, zone=zone)
+    return schedule.period_after(end)

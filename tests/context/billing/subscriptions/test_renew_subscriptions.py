@@ -25,7 +25,7 @@ from tests.factories.billing import (
     TaxRateFactory,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def on(year, month, day, hour=0):
@@ -300,6 +300,7 @@ class TestABatch:
 
 
 class TestTwoRunsAtOnce:
+    @pytest.mark.django_db(transaction=True)
     def test_bill_nobody_twice(self):
         SubscriptionFactory.create_batch(40, started_at=on(2027, 1, 31))
         ids = list(Subscription.objects.values_list("id", flat=True))
