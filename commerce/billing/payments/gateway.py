@@ -58,7 +58,7 @@ class ProviderRefused(Rejected):
     code = "payment_refused"
 
     def __init__(self, *, provider_code: str) -> None:
-        super().__init__()
+        super().__init__(f"the provider refuses it: {provider_code}")
         self.provider_code = provider_code
 
 

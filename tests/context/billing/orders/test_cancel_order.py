@@ -1,0 +1,237 @@
+"""Canceling: nothing is delivered, nothing is owed, and what was paid goes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from commerce.billing.inbox import on_fulfilment_refused
+from commerce.billing.models import Attempt, Invoice, Order, Payment
+from commerce.billing.orders.cancel_order import OrderNotCancelable, cancel_order
+from commerce.billing.orders.expire_orders import expire_orders
+from commerce.billing.payments.call_off import PaymentInProgress
+from commerce.billing.payments.gateway import CardDeclined, ProviderUnavailable
+from commerce.billing.payments.reconcile_payments import reconcile_payments
+from commerce.fulfilment.interface.services import AlreadyShipped, FulfilmentRefusedV1
+from tests.context.billing.flows import (
+    BROKE,
+    MINUTE,
+    NOON,
+    SECURE,
+    balances,
+    bought,
+    complete,
+    findings,
+    moved,
+    ship,
+    start,
+    told,
+)
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+def cancel(order, now=NOON):
+    return cancel_order(order_id=order.id, reason="customer", now=now)
+
+
+class TestCancelingAPaidOrder:
+    def test_credits_the_invoice_and_sends_the_money_back(self, stripe, fulfilment):
+        order = cancel(bought())
+
+        assert (order.status, order.payment_status, order.fulfilment_status) == (
+            "canceled",
+            "refunded",
+            "canceled",
+        )
+        invoice = Invoice.objects.get()
+        assert (invoice.status, invoice.credited_minor) == ("paid", 30_99)
+        assert invoice.credit_notes.get().number == "CN-202703-000001"
+        assert moved(stripe, "refund_succeeded") == [30_99]
+        assert fulfilment.canceled == [order.id]
+        assert fulfilment.holds == {}
+        assert balances() == {}
+        assert findings() == []
+
+    def test_does_it_once(self, stripe):
+        order = bought()
+
+        cancel(order)
+        cancel(order, now=NOON + MINUTE)
+
+        assert moved(stripe, "refund_succeeded") == [30_99]
+        assert len(told("billing.order_canceled.v1")) == 1
+
+    def test_is_refused_once_something_has_left(self, fulfilment):
+        order = bought()
+        fulfilment.shipped.add(order.id)
+
+        with pytest.raises(AlreadyShipped):
+            cancel(order)
+
+        order.refresh_from_db()
+        assert (order.status, order.cancel_requested_at, order.cancel_reason) == ("paid", None, "")
+
+    def test_is_refused_once_all_is_delivered(self):
+        order = bought()
+        ship(order)
+
+        with pytest.raises(OrderNotCancelable):
+            cancel(order)
+
+    def test_ends_the_subscription_it_had_started(self, catalog):
+        from commerce.billing.checkout.price_checkout import WantedLine
+        from commerce.shared.money import Money
+        from tests.context.billing.flows import mugs
+
+        catalog.sell_plan("membership", Money(5_00, "USD"))
+        order = bought(*mugs(1), WantedLine(plan="membership", quantity=1))
+
+        cancel(order)
+
+        assert order.lines.get(plan="membership").subscription.status == "canceled"
+
+    def test_happens_when_the_warehouse_has_nothing_to_send(self, stripe):
+        order = bought()
+
+        on_fulfilment_refused(
+            FulfilmentRefusedV1(order_id=order.id, reason="out of stock", refused_at=NOON)
+        )
+
+        order.refresh_from_db()
+        assert (order.status, order.cancel_reason) == ("canceled", "fulfilment_refused")
+        assert moved(stripe, "refund_succeeded") == [30_99]
+
+
+class TestCancelingAnUnpaidOrder:
+    def test_voids_the_invoice_and_frees_the_stock(self, fulfilment, stripe):
+        with pytest.raises(CardDeclined):
+            complete(start(), card=BROKE)
+
+        order = cancel(Order.objects.get())
+
+        assert (order.status, order.payment_status) == ("canceled", "voided")
+        assert Invoice.objects.get().status == "void"
+        assert Payment.objects.get().status == "canceled"
+        assert fulfilment.holds == {}
+        assert fulfilment.canceled == []
+        assert balances() == {}
+        assert findings() == []
+
+    def test_calls_the_payment_off_at_the_provider(self, stripe):
+        done = complete(start(), card=SECURE)
+
+        cancel(done.order)
+
+        assert Attempt.objects.get().status == "canceled"
+        with pytest.raises(Exception, match=r"requires_action|canceled"):
+            stripe.control(
+                "POST",
+                f"payment_intents/{done.attempt.provider_id}/authenticate",
+                {"outcome": "succeed"},
+            )
+
+    def test_refunds_it_when_the_money_was_faster(self, stripe):
+        done = complete(start(), card=SECURE)
+        stripe.control(
+            "POST",
+            f"payment_intents/{done.attempt.provider_id}/authenticate",
+            {"outcome": "succeed"},
+        )
+
+        order = cancel(done.order)
+
+        assert (order.status, order.payment_status) == ("canceled", "refunded")
+        assert moved(stripe, "refund_succeeded") == [30_99]
+        assert balances() == {}
+
+    def test_waits_while_nobody_knows_whether_it_is_paid(self, stripe):
+        stripe.control(
+            "POST",
+            "faults",
+            {"kind": "cut_before_commit", "count": 1, "path": "/v1/payment_intents"},
+        )
+        order = complete(start()).order
+
+        with pytest.raises(PaymentInProgress):
+            cancel(order)
+
+        order.refresh_from_db()
+        assert (order.status, order.cancel_requested_at) == ("placed", None)
+
+    def test_waits_while_the_provider_is_away(self, stripe):
+        order = complete(start(), card=SECURE).order
+        stripe.control("POST", "faults", {"kind": "too_many_requests", "count": 1})
+
+        with pytest.raises(ProviderUnavailable):
+            cancel(order)
+
+        order.refresh_from_db()
+        assert order.status == "placed"
+
+
+class TestExpiringOrders:
+    def test_leaves_those_alone_whose_time_is_not_over(self):
+        order = complete(start(), card=SECURE).order
+
+        assert expire_orders(now=NOON + 29 * MINUTE) == 0
+
+        order.refresh_from_db()
+        assert order.status == "placed"
+
+    def test_cancels_at_the_provider_first_and_then_here(self, fulfilment, stripe):
+        order = complete(start(), card=SECURE).order
+
+        assert expire_orders(now=NOON + 30 * MINUTE) == 1
+
+        order.refresh_from_db()
+        assert (order.status, order.cancel_reason) == ("canceled", "not_paid_in_time")
+        assert fulfilment.holds == {}
+        assert findings() == []
+
+    def test_never_touches_a_paid_order(self, stripe):
+        order = bought()
+
+        assert expire_orders(now=NOON + 365 * 24 * 60 * MINUTE) == 0
+
+        order.refresh_from_db()
+        assert order.status == "paid"
+
+    def test_settles_an_unknown_payment_before_it_judges(self, stripe):
+        stripe.control(
+            "POST",
+            "faults",
+            {"kind": "cut_after_commit", "count": 1, "path": "/v1/payment_intents"},
+        )
+        order = complete(start()).order
+        reconcile_payments(now=NOON + MINUTE)
+
+        assert expire_orders(now=NOON + 31 * MINUTE) == 0
+
+        order.refresh_from_db()
+        assert order.status == "paid"
+
+    def test_finds_out_by_itself_what_became_of_an_unknown_payment(self, stripe):
+        stripe.control(
+            "POST",
+            "faults",
+            {"kind": "cut_after_commit", "count": 1, "path": "/v1/payment_intents"},
+        )
+        order = complete(start()).order
+
+        expire_orders(now=NOON + 31 * MINUTE)
+
+        order.refresh_from_db()
+        # The money had moved: it was settled, and went back because the time was over.
+        assert (order.status, order.payment_status) == ("canceled", "refunded")
+        assert moved(stripe, "refund_succeeded") == [30_99]
+        assert findings() == []
+
+    def test_leaves_an_order_that_nobody_can_judge_for_the_next_run(self, stripe):
+        order = complete(start(), card=SECURE).order
+        stripe.control("POST", "faults", {"kind": "cut_before_commit", "count": 1})
+
+        assert expire_orders(now=NOON + 31 * MINUTE) == 0
+        assert expire_orders(now=NOON + 32 * MINUTE) == 1
+
+        order.refresh_from_db()
+        assert order.status == "canceled"
