@@ -10,7 +10,7 @@ from commerce.shared.admin import (
     StaffAdmin,
     StaffInline,
     address,
-    email,
+    belonging_to,
     link,
     money,
     number,
@@ -41,8 +41,8 @@ class CheckoutAdmin(StaffAdmin[Checkout]):
     roles = ("support",)
     icon = "shopping_cart"
     prefix = "chk"
-    find_by = (number("number"), email())
-    search_help_text = "Number, e-mail or chk_…"
+    find_by = (number("number"), belonging_to("customer", "cus"))
+    search_help_text = "Number, cus_… or chk_…"
     list_display = ("number", "email", state(), TOTAL, "created_at", "expires_at")
     fieldsets = (
         (

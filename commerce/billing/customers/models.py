@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models.functions import Lower
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from commerce.shared.fields import ReferenceField, state_is_known
@@ -81,6 +82,11 @@ class Customer(models.Model):
         TestClock, null=True, on_delete=models.PROTECT, related_name="customers"
     )
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(Lower("email"), name="billing_customer_by_email"),
+        ]
 
     def __str__(self) -> str:
         return self.email

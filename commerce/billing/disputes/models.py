@@ -47,6 +47,9 @@ class Dispute(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             state_is_known("status", Status, table="billing_dispute"),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(name="billing_dispute_by_status", fields=["status", "id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.status}"

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from commerce.billing.checkout.models import Checkout, NextOrderNumber
@@ -134,6 +135,7 @@ class Order(FSMModelMixin, models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(name="billing_order_newest", fields=["-placed_at", "-id"]),
+            models.Index(Lower("email"), name="billing_order_by_email"),
             models.Index(name="billing_order_of_user", fields=["user_id", "-placed_at", "-id"]),
             models.Index(
                 name="billing_order_to_pay", fields=["pay_by"], condition=models.Q(status="placed")

@@ -37,6 +37,11 @@ class ProviderEvent(models.Model):
                 fields=["next_attempt_at"],
                 condition=models.Q(next_attempt_at__isnull=False),
             ),
+            models.Index(
+                name="billing_providerevent_parked",
+                fields=["parked_at"],
+                condition=models.Q(parked_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

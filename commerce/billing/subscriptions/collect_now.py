@@ -30,7 +30,9 @@ def collect_now(*, subscription_id: UUID, now: datetime) -> list[SubscriptionPer
     at = subscription.customer.time(now=now)
     periods = SubscriptionPeriod.objects.filter(subscription=subscription)
     waiting = list(
-        periods.filter(collect_at__isnull=False).order_by("period_start").values_list("pk", flat=True)
+        periods.filter(collect_at__isnull=False)
+        .order_by("period_start")
+        .values_list("pk", flat=True)
     )
     if not waiting:
         raise NothingToCollect

@@ -137,6 +137,16 @@ class Subscription(FSMModelMixin, models.Model):
                 fields=["next_billing_at", "id"],
                 condition=models.Q(next_billing_at__isnull=False, billing_failed_at__isnull=True),
             ),
+            models.Index(
+                name="billing_subscription_behind",
+                fields=["status"],
+                condition=models.Q(status__in=[Status.PAST_DUE, Status.UNPAID]),
+            ),
+            models.Index(
+                name="billing_subscription_failed",
+                fields=["billing_failed_at"],
+                condition=models.Q(billing_failed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -186,9 +186,12 @@ def timeline(events: Iterable[tuple[datetime, str, Mapping[str, Any]]]) -> SafeS
     """What happened, one line each."""
     rows = format_html_join(
         "",
-        '<tr><td class="text-subtle">{:%Y-%m-%d %H:%M:%S}</td>'
+        '<tr><td class="text-subtle">{}</td>'
         '<td class="font-medium text-important">{}</td><td>{}</td></tr>',
-        ((at, kind.replace("_", " "), words(data)) for at, kind, data in events),
+        (
+            (f"{at:%Y-%m-%d %H:%M:%S}", kind.replace("_", " "), words(data))
+            for at, kind, data in events
+        ),
     )
     return format_html('<table class="timeline">{}</table>', rows)
 
