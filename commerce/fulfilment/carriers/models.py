@@ -43,6 +43,11 @@ class CarrierEvent(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
             ),
+            models.Index(
+                name="fulfilment_carrierevent_parked",
+                fields=["parked_at"],
+                condition=Q(parked_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

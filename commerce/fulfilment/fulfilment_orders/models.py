@@ -83,6 +83,7 @@ class FulfilmentOrder(FSMModelMixin, models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(name="fulfilment_order_by_status", fields=["status", "id"]),
+            models.Index(name="fulfilment_order_by_number", fields=["order_number"]),
         ]
 
     def __str__(self) -> str:

@@ -125,6 +125,11 @@ class Shipment(FSMModelMixin, models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
             ),
+            models.Index(
+                name="fulfilment_shipment_in_trouble",
+                fields=["status"],
+                condition=Q(status__in=["exception", "lost"]),
+            ),
         ]
 
     def __str__(self) -> str:
