@@ -8,9 +8,4 @@ from commerce.shared.inbox import receives
 
 @receives(SetAvailabilityV1, queue="bulk")
 def on_set_availability(message: SetAvailabilityV1) -> None:
-    set_availability(
-        sku=message.sku,
-        availability=message.availability,
-        as_of=message.as_of,
-        now=clock.now(),
-    )
+    set_availability(message.states, now=clock.now())

@@ -91,3 +91,12 @@ class Availability(StrEnum):
     OUT_OF_STOCK = "out_of_stock"
     PREORDER = "preorder"
     BACKORDER = "backorder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkuAvailability:
+    """The coarse state of one SKU, and when it was true."""
+
+    sku: str
+    availability: Availability
+    as_of: datetime

@@ -7,20 +7,21 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from commerce.catalog.interface.dto import Availability
+from commerce.catalog.interface.dto import SkuAvailability
 from commerce.shared.messages import Message
 from commerce.shared.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetAvailabilityV1(Message):
-    """Command: show this coarse state of a variant on lists. The newest `as_of` wins."""
+    """Command: show these coarse states on lists. For each SKU, the newest `as_of` wins.
+
+    Many in one message: a delivery to a warehouse flips thousands at once.
+    """
 
     name: ClassVar[str] = "catalog.set_availability.v1"
 
-    sku: str
-    availability: Availability
-    as_of: datetime
+    states: list[SkuAvailability]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from commerce.catalog.interface.dto import (
     Quote,
     QuotedLine,
     QuoteLine,
+    SkuAvailability,
 )
 from commerce.catalog.interface.errors import (
     NoPrice,
@@ -44,6 +45,7 @@ __all__ = [
     "QuoteLine",
     "QuotedLine",
     "SetAvailabilityV1",
+    "SkuAvailability",
     "UnknownPlan",
     "UnknownPromotionCode",
     "UnknownSku",

@@ -6,15 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-import structlog
-from celery import current_app
 from django.db import connection, transaction
-from kombu.exceptions import OperationalError
 
 from commerce.catalog.listing.models import ProductChange
+from commerce.shared.bells import ring
 from commerce.shared.db import requires_transaction
-
-log = structlog.get_logger(__name__)
 
 
 @requires_transaction
@@ -35,7 +31,7 @@ def note_changes(product_ids: Collection[UUID], *, at: datetime) -> None:
             """,
             [list(product_ids), at],
         )
-    transaction.on_commit(_ring)
+    transaction.on_commit(lambda: ring("catalog.refresh_listing", queue="default"))
 
 
 @requires_transaction
@@ -48,11 +44,3 @@ def note_coming_changes(
         for product_id, moments in moments_by_product.items()
         for moment in sorted(moments)
     )
-
-
-def _ring() -> None:
-    """Wake the worker that makes documents. It would come by itself, a few seconds later."""
-    try:
-        current_app.send_task("catalog.refresh_listing", retry=False)
-    except OperationalError as failure:
-        log.warning("catalog.listing.bell_unheard", error=str(failure))

@@ -65,6 +65,7 @@ class Listing(models.Model):
         ]
         indexes = [
             models.Index(name="catalog_listing_brand", fields=["currency", "brand"]),
+            models.Index(name="catalog_listing_availability", fields=["currency", "availability"]),
             GinIndex(name="catalog_listing_words", fields=["words"]),
             GinIndex(OpClass(F("title"), name="gin_trgm_ops"), name="catalog_listing_trigrams"),
         ]

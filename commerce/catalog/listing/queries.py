@@ -169,30 +169,35 @@ def _search_sql(query: ListingQuery) -> str:
               ON place.product_id = listing.product_id AND place.currency = listing.currency
              AND place.category = %(category)s
         """
-    filters = _filters(query, price="listing.price_minor")
     column = _ORDERS[query.sort][0]
-    key = f"found.{column}" if query.sort is Sort.RELEVANCE else f"listing.{column}"
+    relevance = "ts_rank(listing.words, to_tsquery('english', %(words)s))::float8"
+    likeness = "word_similarity(%(text)s, listing.title)::float8"
+    is_by_relevance = query.sort is Sort.RELEVANCE
+    filters = _filters(query, price="listing.price_minor")
+    # Sorted and cut before the documents are fetched: a common word is in half of the shop.
     return f"""
         WITH exact AS MATERIALIZED (
-            SELECT listing.product_id,
-                   ts_rank(listing.words, to_tsquery('english', %(words)s))::float8 AS relevance
+            SELECT listing.product_id, {relevance if is_by_relevance else f"listing.{column}"} AS key
               FROM {source}
              WHERE listing.words @@ to_tsquery('english', %(words)s)
                AND listing.currency = %(currency)s {filters}
         ), found AS (
-            SELECT product_id, relevance FROM exact
+            SELECT product_id, key FROM exact
              UNION ALL
-            SELECT listing.product_id, word_similarity(%(text)s, listing.title)::float8
+            SELECT listing.product_id, {likeness if is_by_relevance else f"listing.{column}"}
               FROM {source}
              WHERE %(text)s <%% listing.title AND listing.currency = %(currency)s {filters}
                AND NOT EXISTS (SELECT FROM exact)
+        ), page AS MATERIALIZED (
+            SELECT product_id, key FROM found
+             WHERE TRUE {_after(query, "key", "product_id")}
+             {_order(query, "key", "product_id")} LIMIT %(limit)s
         )
-        SELECT listing.{query.column}, {key}, listing.product_id
-          FROM found
+        SELECT listing.{query.column}, page.key, page.product_id
+          FROM page
           JOIN catalog_listing listing
-            ON listing.product_id = found.product_id AND listing.currency = %(currency)s
-         WHERE TRUE {_after(query, key, "listing.product_id")}
-         {_order(query, key, "listing.product_id")} LIMIT %(limit)s
+            ON listing.product_id = page.product_id AND listing.currency = %(currency)s
+         {_order(query, "page.key", "page.product_id")}
     """  # noqa: S608 - columns come from the tables above, values are parameters
 
 

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from django.db import connection, transaction
 
+from commerce.catalog.listing import changes
 from commerce.catalog.listing import refresh_listing as module
 from commerce.catalog.listing.changes import note_changes
 from commerce.catalog.listing.models import Listing, Placement, ProductChange
@@ -275,7 +276,7 @@ class TestNoteChanges:
         self, monkeypatch, django_capture_on_commit_callbacks
     ):
         rung = []
-        monkeypatch.setattr("celery.current_app.send_task", lambda name, **_: rung.append(name))
+        monkeypatch.setattr(changes, "ring", lambda task, **_: rung.append(task))
         mug = VariantFactory().product
 
         with django_capture_on_commit_callbacks(execute=True):

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from commerce.catalog.inbox import on_set_availability
-from commerce.catalog.interface.dto import Availability
+from commerce.catalog.interface.dto import Availability, SkuAvailability
 from commerce.catalog.interface.messages import SetAvailabilityV1
 from commerce.catalog.listing.models import ProductChange, VariantAvailability
 from commerce.catalog.listing.queries import find_document
@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 def say(availability, as_of=NOON, sku="mug"):
-    return set_availability(sku=sku, availability=Availability(availability), as_of=as_of, now=NOON)
+    state = SkuAvailability(sku=sku, availability=Availability(availability), as_of=as_of)
+    return set_availability([state], now=NOON)
 
 
 def shown():
@@ -63,6 +64,32 @@ class TestSetAvailability:
 
         assert shown() == "low_stock"
 
+    def test_takes_many_in_the_same_few_statements(self, django_assert_max_num_queries):
+        for i in range(20):
+            on_sale(f"mug-{i}")
+        states = [
+            SkuAvailability(sku=f"mug-{i}", availability=Availability.IN_STOCK, as_of=NOON)
+            for i in range(20)
+        ]
+
+        with django_assert_max_num_queries(5):
+            newest = set_availability(states, now=NOON)
+
+        assert len(newest) == 20
+
+    def test_believes_the_newest_of_two_words_in_one_message(self):
+        on_sale("mug")
+
+        set_availability(
+            [
+                SkuAvailability(sku="mug", availability=Availability.LOW_STOCK, as_of=LATER),
+                SkuAvailability(sku="mug", availability=Availability.IN_STOCK, as_of=NOON),
+            ],
+            now=NOON,
+        )
+
+        assert shown() == "low_stock"
+
     def test_remembers_a_sku_that_comes_later(self):
         say("in_stock")
 
@@ -88,7 +115,9 @@ class TestSetAvailability:
 class TestInbox:
     def test_hears_fulfilment(self):
         on_set_availability(
-            SetAvailabilityV1(sku="mug", availability=Availability.PREORDER, as_of=NOON)
+            SetAvailabilityV1(
+                states=[SkuAvailability(sku="mug", availability=Availability.PREORDER, as_of=NOON)]
+            )
         )
 
         known = VariantAvailability.objects.get()

@@ -1,0 +1,134 @@
+"""What `catalog.quote_prices` promises, asked of the catalog and of its fake alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+
+from commerce.catalog.interface import services as catalog
+from commerce.catalog.interface.services import QuoteLine
+from commerce.catalog.models import Variant
+from commerce.shared.db import NeighbourCalledInTransaction
+from commerce.shared.money import Money
+from tests.factories.catalog import offered, on_sale
+from tests.fakes.catalog import FakeCatalog, SoldVariant
+
+NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["real", "fake"])
+def shop(request, monkeypatch):
+    """A mug for 12.50, pills that somebody has to approve, a membership, and pills each month."""
+    if request.param == "real":
+        on_sale("mug", price=12_50, title="Mug")
+        on_sale("pills", price=30_00, title="Pills")
+        Variant.objects.filter(sku="pills").update(
+            needs_approval=True, tax_category="food", weight_g=50
+        )
+        offered("membership", price=5_00, title="Membership", trial_days=14)
+        offered("refill", price=25_00, title="Refill", sku="pills")
+        return
+    fake = FakeCatalog().install(monkeypatch)
+    fake.prices |= {"mug": Money(12_50, "USD"), "pills": Money(30_00, "USD")}
+    fake.variants["pills"] = SoldVariant(needs_approval=True, tax_category="food", weight_g=50)
+    fake.offer("membership", Money(5_00, "USD"), trial_days=14)
+    fake.offer("refill", Money(25_00, "USD"), sku="pills")
+
+
+def quote(*lines, currency="USD", **more):
+    return catalog.quote_prices(lines=lines, currency=currency, at=NOON, **more)
+
+
+@pytest.mark.usefixtures("shop")
+class TestQuotePrices:
+    def test_prices_every_line_in_the_order_given(self):
+        quoted = quote(QuoteLine(plan="membership", quantity=1), QuoteLine(sku="mug", quantity=2))
+
+        assert [x.title for x in quoted.lines] == ["Membership", "Mug"]
+        assert [x.total.minor for x in quoted.lines] == [5_00, 25_00]
+        assert (quoted.total, quoted.currency, quoted.quoted_at) == (
+            *(Money(30_00, "USD"), "USD", NOON),
+        )
+
+    def test_adds_up_line_by_line(self):
+        [line] = quote(QuoteLine(sku="mug", quantity=3)).lines
+
+        assert line.total == line.unit_price * line.quantity - line.discount
+
+    def test_gives_the_same_answer_to_the_same_question(self):
+        lines = [QuoteLine(sku="mug", quantity=3), QuoteLine(plan="refill", quantity=1)]
+
+        assert quote(*lines) == quote(*lines)
+
+    def test_says_what_a_variant_needs(self):
+        mug, pills = quote(
+            QuoteLine(sku="mug", quantity=1), QuoteLine(sku="pills", quantity=1)
+        ).lines
+
+        assert (mug.requires_shipping, mug.needs_approval, mug.tax_category) == (
+            *(True, False, "general"),
+        )
+        assert (pills.needs_approval, pills.tax_category, pills.weight_g) == (True, "food", 50)
+        assert mug.variant_id is not None
+        assert mug.plan is None
+
+    def test_says_what_a_plan_of_access_grants(self):
+        [line] = quote(QuoteLine(plan="membership", quantity=1)).lines
+
+        assert (line.plan.code, line.plan.version, line.plan.kind) == ("membership", 1, "access")
+        assert (line.plan.interval_unit, line.plan.interval_count, line.plan.trial_days) == (
+            *("month", 1, 14),
+        )
+        assert (line.plan.feature, line.plan.sku, line.sku) == ("membership", None, None)
+        assert not line.requires_shipping
+
+    def test_says_what_a_plan_of_goods_delivers(self):
+        [line] = quote(QuoteLine(plan="refill", quantity=1)).lines
+
+        assert (line.plan.kind, line.plan.sku, line.plan.feature) == ("goods", "pills", None)
+        assert (line.sku, line.requires_shipping, line.needs_approval) == ("pills", True, True)
+
+    def test_is_empty_for_no_lines(self):
+        assert quote().total == Money.zero("USD")
+
+    @pytest.mark.parametrize(
+        ("line", "currency", "refusal", "details"),
+        [
+            (QuoteLine(sku="cup", quantity=1), "USD", catalog.UnknownSku, {"sku": "cup"}),
+            (QuoteLine(plan="mug", quantity=1), "USD", catalog.UnknownPlan, {"plan": "mug"}),
+            (
+                *(QuoteLine(sku="mug", quantity=1), "EUR", catalog.NoPrice),
+                {"item": "mug", "currency": "EUR"},
+            ),
+            (
+                *(QuoteLine(plan="refill", quantity=1), "EUR", catalog.NoPrice),
+                {"item": "refill", "currency": "EUR"},
+            ),
+        ],
+    )
+    def test_refuses_with_what_the_caller_needs_to_act(self, line, currency, refusal, details):
+        with pytest.raises(refusal) as refused:
+            quote(line, currency=currency)
+
+        assert refused.value.details() == details
+
+    def test_refuses_a_promotion_code_it_does_not_know(self):
+        with pytest.raises(catalog.UnknownPromotionCode) as refused:
+            quote(QuoteLine(sku="mug", quantity=1), promotion_codes=["WELCOME10"])
+
+        assert refused.value.promotion_code == "WELCOME10"
+
+    @pytest.mark.parametrize(
+        "line", [QuoteLine(quantity=1), QuoteLine(sku="mug", quantity=0)], ids=["nothing", "none"]
+    )
+    def test_takes_no_line_that_contradicts_itself(self, line):
+        with pytest.raises(ValueError):  # noqa: PT011 - a mistake of the caller, not a refusal with words to match
+            quote(line)
+
+    def test_is_never_asked_inside_a_transaction(self):
+        with transaction.atomic(), pytest.raises(NeighbourCalledInTransaction):
+            quote(QuoteLine(sku="mug", quantity=1))

@@ -1,0 +1,134 @@
+"""Catalog for its neighbours' tests: prices and plans in dictionaries, the real refusals.
+
+@pytest.fixture
+def catalog(monkeypatch):
+    return FakeCatalog().install(monkeypatch)
+
+catalog.prices["mug"] = Money(12_50, "EUR")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import pytest
+
+from commerce.catalog.interface import services
+from commerce.catalog.interface.dto import (
+    IntervalUnit,
+    PlanKind,
+    PlanTerms,
+    Quote,
+    QuotedLine,
+    QuoteLine,
+)
+from commerce.catalog.interface.errors import (
+    NoPrice,
+    UnknownPlan,
+    UnknownPromotionCode,
+    UnknownSku,
+)
+from commerce.shared.db import published
+from commerce.shared.money import Money
+
+_NAMES = UUID("6f1a7a54-9d3c-4a0e-8a52-0d8c1d5b7c11")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoldVariant:
+    """What a test may want to say about a SKU beside its price."""
+
+    title: str = ""
+    tax_category: str = "general"
+    requires_shipping: bool = True
+    needs_approval: bool = False
+    weight_g: int = 0
+
+
+@dataclass(kw_only=True)
+class FakeCatalog:
+    """One price for each SKU and plan; `variants` where a line needs more than that."""
+
+    prices: dict[str, Money] = field(default_factory=dict)
+    variants: dict[str, SoldVariant] = field(default_factory=dict)
+    plans: dict[str, PlanTerms] = field(default_factory=dict)
+    plan_prices: dict[str, Money] = field(default_factory=dict)
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> FakeCatalog:
+        """Stand in for the interface: callers import the module, so this reaches all of them."""
+        monkeypatch.setattr(services, "quote_prices", published(self.quote_prices))
+        return self
+
+    def offer(
+        self,
+        code: str,
+        price: Money,
+        *,
+        sku: str | None = None,
+        interval_unit: IntervalUnit = IntervalUnit.MONTH,
+        interval_count: int = 1,
+        trial_days: int = 0,
+        version: int = 1,
+    ) -> PlanTerms:
+        """Offer a plan: of goods with `sku`, of access to the feature "membership" without."""
+        self.plans[code] = PlanTerms(
+            plan_id=uuid5(_NAMES, f"plan {code}"),
+            code=code,
+            version=version,
+            title=code.title(),
+            kind=PlanKind.GOODS if sku else PlanKind.ACCESS,
+            interval_unit=interval_unit,
+            interval_count=interval_count,
+            trial_days=trial_days,
+            sku=sku,
+            feature=None if sku else "membership",
+        )
+        self.plan_prices[code] = price
+        return self.plans[code]
+
+    def quote_prices(
+        self,
+        *,
+        lines: Sequence[QuoteLine],
+        currency: str,
+        country: str | None = None,
+        promotion_codes: Sequence[str] = (),
+        at: datetime,
+    ) -> Quote:
+        for code in promotion_codes:
+            raise UnknownPromotionCode(promotion_code=code)
+        quoted = [self._quote(line, currency) for line in lines]
+        total = Money.sum((line.total for line in quoted), currency=currency)
+        return Quote(currency=currency, lines=quoted, total=total, quoted_at=at)
+
+    def _quote(self, line: QuoteLine, currency: str) -> QuotedLine:
+        if line.quantity < 1 or (line.sku is None) == (line.plan is None):
+            raise ValueError(line)
+        if line.sku is not None and line.sku not in self.prices:
+            raise UnknownSku(sku=line.sku)
+        if line.plan is not None and line.plan not in self.plans:
+            raise UnknownPlan(plan=line.plan)
+
+        plan = self.plans[line.plan] if line.plan is not None else None
+        price = self.plan_prices[plan.code] if plan else self.prices[line.sku or ""]
+        if price.currency != currency:
+            raise NoPrice(item=line.sku or line.plan or "", currency=currency)
+        sku = plan.sku if plan else line.sku
+        sold = self.variants.get(sku or "", SoldVariant(requires_shipping=sku is not None))
+        return QuotedLine(
+            title=plan.title if plan else sold.title or (sku or "").title(),
+            quantity=line.quantity,
+            unit_price=price,
+            discount=Money.zero(currency),
+            total=price * line.quantity,
+            tax_category=sold.tax_category,
+            requires_shipping=sold.requires_shipping,
+            needs_approval=sold.needs_approval,
+            weight_g=sold.weight_g,
+            sku=sku,
+            variant_id=uuid5(_NAMES, f"variant {sku}") if sku else None,
+            plan=plan,
+        )
