@@ -46,6 +46,14 @@ class Schema(AutoSchema):
             )
         ]
 
+    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+        """Name a component for its context and, where it stands inside a view, for the view."""
+        kind = type(serializer)
+        *views, name = kind.__qualname__.split(".")
+        view = views[-1] if views and not name.startswith(views[-1]) else ""
+        context = kind.__module__.split(".")[1]
+        return f"{'' if context == 'shared' else context.capitalize()}{view}{name}"
+
     def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Any:
         responses = super()._get_response_bodies(*args, **kwargs)
         for status, meaning in self._problems().items():
