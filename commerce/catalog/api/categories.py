@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import shapes
+from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.products.models import Category
 from commerce.shared.api.actors import Anybody
 from commerce.shared.api.pages import check_query, keyset_page
@@ -24,10 +25,7 @@ class Categories(APIView):
     @extend_schema(
         operation_id="list_categories",
         summary="List the tree of categories, sorted by path",
-        parameters=[
-            OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-            OpenApiParameter("cursor", str),
-        ],
+        parameters=PAGE_PARAMETERS,
         responses=shapes.CategoryPageOutput,
     )
     def get(self, request: Request) -> Response:

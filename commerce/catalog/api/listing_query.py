@@ -12,8 +12,8 @@ from commerce.catalog.listing.document import FIELDS, SUMMARY_FIELDS
 from commerce.catalog.listing.models import EVERYTHING
 from commerce.catalog.listing.queries import ListingQuery, Position, Sort
 from commerce.catalog.pricing.models import AMOUNT_MAX
-from commerce.catalog.products.drafts import BRAND_MAX, CATEGORY_SLUG_MAX
-from commerce.shared.api.pages import BadQuery, check_query, limit_of, read_cursor
+from commerce.catalog.products.drafts import BRAND_MAX
+from commerce.shared.api.pages import LIMIT_MAX, BadQuery, check_query, limit_of, read_cursor
 from commerce.shared.money import EXPONENTS
 
 CURRENCY_DEFAULT: Final = "USD"
@@ -22,24 +22,38 @@ TEXT_MAX: Final = 200
 CHOICES_MAX: Final = 50
 
 CURRENCY_PARAMETER: Final = OpenApiParameter(
-    "currency", str, description=f"ISO 4217; {CURRENCY_DEFAULT} where it is missing."
+    "currency",
+    {"type": "string", "pattern": "^[A-Z]{3}$"},
+    description=f"ISO 4217; {CURRENCY_DEFAULT} where it is missing.",
 )
-FIELDS_PARAMETER: Final = OpenApiParameter(
-    "fields", str, description=f"Comma-separated, of: {', '.join(FIELDS)}. Only these come back."
-)
-DOCUMENT_PARAMETERS: Final = [CURRENCY_PARAMETER, FIELDS_PARAMETER]
+PAGE_PARAMETERS: Final = [
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX}),
+    OpenApiParameter("cursor", str),
+]
+DOCUMENT_PARAMETERS: Final = [
+    CURRENCY_PARAMETER,
+    OpenApiParameter(
+        "fields",
+        str,
+        description=f"Comma-separated, of: {', '.join(FIELDS)}. Only these come back.",
+    ),
+]
+_AMOUNT: Final = {"type": "integer", "minimum": 0, "maximum": AMOUNT_MAX}
 LISTING_PARAMETERS: Final = [
-    OpenApiParameter("q", str, description="Words to look for; typing errors are forgiven."),
+    OpenApiParameter(
+        "q",
+        {"type": "string", "maxLength": TEXT_MAX},
+        description="Words to look for; typing errors are forgiven.",
+    ),
     OpenApiParameter("filter[category]", str, description="A slug; what stands below counts too."),
-    OpenApiParameter("filter[price][gte]", int, description="Minor units of `currency`."),
-    OpenApiParameter("filter[price][lte]", int, description="Minor units of `currency`."),
+    OpenApiParameter("filter[price][gte]", _AMOUNT, description="Minor units of `currency`."),
+    OpenApiParameter("filter[price][lte]", _AMOUNT, description="Minor units of `currency`."),
     OpenApiParameter("filter[brand]", str, description="One or several, comma-separated."),
     OpenApiParameter("filter[availability]", str, description="One or several, comma-separated."),
     OpenApiParameter(
         "sort", str, enum=list(Sort), description="`title`; for a search `relevance`."
     ),
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-    OpenApiParameter("cursor", str),
+    *PAGE_PARAMETERS,
     *DOCUMENT_PARAMETERS,
 ]
 
@@ -57,7 +71,7 @@ def read_listing_query(query: Mapping[str, str]) -> ListingQuery:
         sort=sort,
         limit=limit_of(query),
         text=text,
-        category=query.get("filter[category]", EVERYTHING)[:CATEGORY_SLUG_MAX],
+        category=query.get("filter[category]", EVERYTHING),
         brands=_choices(query, "filter[brand]", longest=BRAND_MAX),
         availabilities=[
             _availability(x) for x in _choices(query, "filter[availability]", longest=20)

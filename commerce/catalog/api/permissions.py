@@ -18,6 +18,8 @@ CATALOG_STAFF = ("catalog",)
 class StaffChanges(Staff):
     """Anybody reads; only staff with one of the view's `roles` change."""
 
+    reads_are_open = True  # for the OpenAPI description
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.method in SAFE_METHODS or super().has_permission(request, view)
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import shapes
-from commerce.catalog.api.listing_query import CURRENCY_PARAMETER, currency_of
+from commerce.catalog.api.listing_query import (
+    CURRENCY_PARAMETER,
+    PAGE_PARAMETERS,
+    currency_of,
+)
 from commerce.catalog.plans.queries import plans_on_offer
 from commerce.shared.api.actors import Anybody
 from commerce.shared.api.pages import check_query, keyset_page
@@ -25,11 +29,7 @@ class Plans(APIView):
     @extend_schema(
         operation_id="list_plans",
         summary="List what can be subscribed to, with the terms new subscribers get",
-        parameters=[
-            CURRENCY_PARAMETER,
-            OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-            OpenApiParameter("cursor", str),
-        ],
+        parameters=[CURRENCY_PARAMETER, *PAGE_PARAMETERS],
         responses=shapes.PlanPageOutput,
     )
     def get(self, request: Request) -> Response:

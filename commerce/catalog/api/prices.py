@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import shapes
+from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.permissions import CATALOG_STAFF
 from commerce.catalog.pricing.models import Price
 from commerce.catalog.pricing.set_price import set_price
@@ -35,10 +36,7 @@ class ProductPrices(APIView):
     @extend_schema(
         operation_id="list_prices",
         summary="List what its variants have cost, cost and will cost, the latest first",
-        parameters=[
-            OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-            OpenApiParameter("cursor", str),
-        ],
+        parameters=PAGE_PARAMETERS,
         responses=shapes.PricePageOutput,
     )
     def get(self, request: Request, product_id: UUID) -> Response:

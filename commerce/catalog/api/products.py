@@ -8,12 +8,13 @@ from uuid import UUID
 
 import orjson
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from commerce.catalog.api import shapes
 from commerce.catalog.api.listing_query import (
+    CURRENCY_PARAMETER,
     DOCUMENT_PARAMETERS,
     LISTING_PARAMETERS,
     binding_of,
@@ -41,6 +42,11 @@ from commerce.shared.api.serializers import read
 LIST_CACHING: Final = "public, max-age=1"
 PAGE_CACHING: Final = "public, no-cache"
 STAFF_CACHING: Final = "private, no-store"
+
+_PAGE_ANSWERS: Final = {
+    200: shapes.ProductOutput,
+    304: OpenApiResponse(description="It is still what `If-None-Match` names."),
+}
 
 
 class Products(APIView):
@@ -73,6 +79,7 @@ class Products(APIView):
     @extend_schema(
         operation_id="create_product",
         summary="Describe a product; it stays a draft until it is published",
+        parameters=[CURRENCY_PARAMETER],
         request=shapes.ProductInput,
         responses={201: shapes.ProductOutput},
     )
@@ -94,7 +101,7 @@ class ProductBySlug(APIView):
         operation_id="get_product_by_slug",
         summary="Read a product by its slug",
         parameters=DOCUMENT_PARAMETERS,
-        responses=shapes.ProductOutput,
+        responses=_PAGE_ANSWERS,
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
         return _page(request, slug=slug)
@@ -114,7 +121,7 @@ class ProductDetail(APIView):
         operation_id="get_product",
         summary="Read a product",
         parameters=DOCUMENT_PARAMETERS,
-        responses=shapes.ProductOutput,
+        responses=_PAGE_ANSWERS,
     )
     def get(self, request: Request, product_id: UUID) -> HttpResponse:
         return _page(request, product_id=product_id)
@@ -122,6 +129,16 @@ class ProductDetail(APIView):
     @extend_schema(
         operation_id="change_product",
         summary="Change a product as you have read it",
+        parameters=[
+            CURRENCY_PARAMETER,
+            OpenApiParameter(
+                "If-Match",
+                {"type": "string", "pattern": '^("[0-9]{1,9}"|\\*)$'},
+                OpenApiParameter.HEADER,
+                required=True,
+                description="The ETag you read; `*` takes any version.",
+            ),
+        ],
         request=shapes.ProductChangesInput,
         responses=shapes.ProductOutput,
     )
@@ -148,6 +165,7 @@ class PublishProduct(APIView):
     @extend_schema(
         operation_id="publish_product",
         summary="Let it be found and bought",
+        parameters=[CURRENCY_PARAMETER],
         request=None,
         responses=shapes.ProductOutput,
     )
@@ -166,6 +184,7 @@ class RetireProduct(APIView):
     @extend_schema(
         operation_id="retire_product",
         summary="Take it from sale for good",
+        parameters=[CURRENCY_PARAMETER],
         request=None,
         responses=shapes.ProductOutput,
     )

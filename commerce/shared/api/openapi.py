@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 
 from commerce.shared.api.actors import Anybody
 from commerce.shared.api.serializers import Output
@@ -46,6 +47,18 @@ class Schema(AutoSchema):
             )
         ]
 
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Name the ways to sign in, and `{}` where nobody has to."""
+        schemes: list[dict[str, Any]] = super().get_auth()
+        return [*schemes, {}] if self._is_open_to_all() else schemes
+
+    def _is_open_to_all(self) -> bool:
+        is_reading = self.method in SAFE_METHODS
+        return all(
+            permission is Anybody or (is_reading and getattr(permission, "reads_are_open", False))
+            for permission in self.view.permission_classes
+        )
+
     def get_serializer_name(self, serializer: Any, direction: str) -> str:
         """Name a component for its context and, where it stands inside a view, for the view."""
         kind = type(serializer)
@@ -72,9 +85,8 @@ class Schema(AutoSchema):
             400: "The request cannot be read, or names a query parameter that does not exist.",
             503: "A part of the shop is away; try again.",
         }
-        open_to_all = all(p is Anybody for p in self.view.permission_classes)
         found[401] = "The credentials are missing or no longer valid."
-        if not open_to_all:
+        if not self._is_open_to_all():
             found[403] = "Known, and not allowed."
         if "{" in self.path:
             found[404] = "There is no such thing, or it is somebody else's."
