@@ -84,13 +84,15 @@ def _tell(changed: Sequence[ShownAvailability], *, now: datetime) -> None:
         update_fields=["availability", "as_of"],
     )
     publish(
-        *(
-            catalog.SetAvailabilityV1(
-                sku=row.sku,
-                availability=catalog.Availability(row.availability),
-                as_of=row.as_of,
-            )
-            for row in changed
+        catalog.SetAvailabilityV1(
+            states=[
+                catalog.SkuAvailability(
+                    sku=row.sku,
+                    availability=catalog.Availability(row.availability),
+                    as_of=row.as_of,
+                )
+                for row in changed
+            ]
         ),
         occurred_at=now,
     )
