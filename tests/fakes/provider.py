@@ -101,7 +101,7 @@ def bank(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
     """Put a fake in the provider's place, and no pace between two charges."""
     fake = FakeProvider()
     monkeypatch.setattr("commerce.billing.payments.provider._stripe", lambda *_: fake)
-    monkeypatch.setattr("commerce.billing.payments.collect_invoice.pacer", lambda: _NoPace())
+    monkeypatch.setattr("commerce.billing.payments.collect_invoice.pacer", _NoPace)
     return fake
 
 

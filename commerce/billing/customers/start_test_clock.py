@@ -12,7 +12,7 @@ from commerce.billing.customers.models import Customer, TestClock
 from commerce.shared.errors import Conflict, Forbidden
 
 
-class TestClocksNotAllowed(Forbidden):
+class ClocksNotAllowed(Forbidden):
     """A shop that takes real money has no test clocks."""
 
     code = "test_clocks_not_allowed"
@@ -30,11 +30,11 @@ def start_test_clock(
     """Make a clock that stands at `at`, and put the customer on it.
 
     Raises:
-        TestClocksNotAllowed: this shop takes real money.
+        ClocksNotAllowed: this shop takes real money.
         AlreadyOnATestClock: time may not jump back by changing clocks.
     """
     if not settings.TEST_CLOCKS_ALLOWED:
-        raise TestClocksNotAllowed
+        raise ClocksNotAllowed
     with transaction.atomic(durable=True):
         customer = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
         if customer.test_clock_id:

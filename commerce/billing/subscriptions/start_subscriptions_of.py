@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from commerce.billing.customers.models import Customer, PaymentMethod
@@ -50,17 +50,10 @@ def _start(
     now: datetime,
 ) -> Subscription:
     terms = from_plain(PlanTerms, line.plan_terms)
-    at = customer.time(now=now)
-    zone = customer.time_zone
+    at, zone = customer.time(now=now), customer.time_zone
     trial_ends_at = days_later(at, days=terms.trial_days, zone=zone) if terms.trial_days else None
     anchor_date = (trial_ends_at or at).astimezone(ZoneInfo(zone)).date()
-    schedule = Schedule(
-        anchor_date=anchor_date, unit=terms.interval_unit, count=terms.interval_count, zone=zone
-    )
-    period = schedule.period_containing(at)
-    if trial_ends_at:
-        first_day = at.astimezone(ZoneInfo(zone)).date()
-        period = Period(start=midnight(first_day, zone), end=schedule.boundary(0))
+    period = _first_period(terms, anchor_date, at=at, zone=zone)
 
     subscription = Subscription(
         customer=customer,
@@ -106,6 +99,17 @@ def _start(
         )
     _tell(subscription, customer, at=at)
     return subscription
+
+
+def _first_period(terms: PlanTerms, anchor_date: date, *, at: datetime, zone: str) -> Period:
+    """The first paid period, or the days of a trial up to where it will begin."""
+    first_day = at.astimezone(ZoneInfo(zone)).date()
+    if first_day < anchor_date:
+        return Period(start=midnight(first_day, zone), end=midnight(anchor_date, zone))
+    schedule = Schedule(
+        anchor_date=anchor_date, unit=terms.interval_unit, count=terms.interval_count, zone=zone
+    )
+    return schedule.period_containing(at)
 
 
 def _tell(subscription: Subscription, customer: Customer, *, at: datetime) -> None:
