@@ -85,7 +85,8 @@ class Shipment(FSMModelMixin, models.Model):
     weight_g = models.PositiveIntegerField()
 
     carrier = models.CharField(max_length=50, blank=True, default="")
-    tracking_number = models.CharField(max_length=64, null=True, unique=True)
+    # Not unique: carriers give a number again after some years. Events name our own reference.
+    tracking_number = models.CharField(max_length=64, null=True, db_index=True)
     label_format = models.CharField(max_length=16, blank=True, default="")
     label = models.TextField(blank=True, default="")
     failure = models.CharField(
