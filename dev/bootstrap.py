@@ -74,7 +74,9 @@ def install(venv: Path, wanted: str) -> None:
         call([command, "venv", "--quiet", "--no-project", "--python", interpreter, venv])
     say(f"Installing requirements/{wanted}.txt")
     started = time.monotonic()
-    call([command, "pip", "sync", "--python", python, "--require-hashes", lock_of(wanted)])
+    # Compiled here once, and not by eight processes at the same time when the shop is opened.
+    sync = [command, "pip", "sync", "--compile-bytecode", "--require-hashes"]
+    call([*sync, "--python", python, lock_of(wanted)])
     say(f"Installed in {time.monotonic() - started:.1f} s")
     remember(venv, wanted)
 

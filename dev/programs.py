@@ -99,14 +99,15 @@ def application(
     ]
 
 
-def answers(url: str) -> Callable[[], bool]:
+def answers(url: str, **headers: str) -> Callable[[], bool]:
     """Return a probe that is true when the address answers 200 within two seconds."""
     parts = urlsplit(url)
+    headers["Connection"] = "close"
 
     def probe() -> bool:
         connection = http.client.HTTPConnection(parts.netloc, timeout=2)
         try:
-            connection.request("GET", parts.path, headers={"Connection": "close"})
+            connection.request("GET", parts.path, headers=headers)
             return connection.getresponse().status == http.client.OK
         except (OSError, http.client.HTTPException):
             return False
