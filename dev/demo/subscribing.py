@@ -59,7 +59,10 @@ def join_and_read(shop: Shop, story: Narrator) -> None:
     checkout = moves.open_checkout(
         ada, [{"plan": "membership-monthly", "quantity": 1}], ships=False
     )
-    moves.complete(ada, checkout)
+    done = moves.complete(ada, checkout)
+    order = ada.get(f"/orders/{done['order']['id']}")
+    story.verify(f"order {order['number']} is", order["status"], "paid")
+    story.verify("there is nothing to ship", order["fulfilment_status"], "not_required")
     rights = wait_for("the right is granted", lambda: ada.get("/entitlements")["data"])
     story.verify("she may use", rights[0]["feature"], "membership")
 
