@@ -72,7 +72,7 @@ def postgres(state: State, place: Place, *, throw_away: bool = False) -> tuple[P
         cwd=Path("/"),
         user=place.user,
         stop_signal=signal.SIGINT,  # fast shutdown: clients are sent away, a checkpoint is written
-        stop_within_s=4,
+        stop_within_s=3,
         is_ready=lambda: _answers(admin),
         prepare=lambda: _forget_dead_postmaster(data),
     )

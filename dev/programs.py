@@ -64,6 +64,7 @@ def application(
             # there alive and consume nothing (docs/adr/0006-outbox.md).
             restart_with="valkey",
             is_ready=worker_consumes,
+            stop_within_s=4,  # it finishes the task in its hands; what it cannot is delivered again
             # A worker with its hands full does not ask for more; no task takes longer than this.
             unhealthy_for_s=150,
             **shared,
