@@ -41,7 +41,7 @@ def broker():
 
 @pytest.fixture
 def env(broker):
-    return environment(redis_url=broker.url)
+    return environment(redis_url=broker.url) | {"LOG_LEVEL": "INFO"}
 
 
 class TestRelayOutbox:
