@@ -90,7 +90,9 @@ def complete_checkout(
 
     placed = _place(checkout, offer, payment_method=payment_method, pay_by=hold_until, now=now)
     if placed is None:
-        checkout.refresh_from_db()
+        # Read anew: refresh_from_db() of a protected state switches the protection of the whole
+        # class off meanwhile, also for the threads beside this one.
+        checkout = Checkout.objects.get(pk=checkout.pk)
         if checkout.status != Checkout.Status.COMPLETED:
             raise Stale(current_version=checkout.version)
         return _existing(checkout, payment_method=payment_method, now=now)
