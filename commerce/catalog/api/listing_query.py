@@ -23,7 +23,7 @@ CHOICES_MAX: Final = 50
 
 CURRENCY_PARAMETER: Final = OpenApiParameter(
     "currency",
-    {"type": "string", "pattern": "^[A-Z]{3}$"},
+    {"type": "string", "enum": sorted(EXPONENTS)},
     description=f"ISO 4217; {CURRENCY_DEFAULT} where it is missing.",
 )
 PAGE_PARAMETERS: Final = [
@@ -34,8 +34,8 @@ DOCUMENT_PARAMETERS: Final = [
     CURRENCY_PARAMETER,
     OpenApiParameter(
         "fields",
-        str,
-        description=f"Comma-separated, of: {', '.join(FIELDS)}. Only these come back.",
+        {"type": "string", "pattern": f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"},
+        description="Comma-separated. Only these come back.",
     ),
 ]
 _AMOUNT: Final = {"type": "integer", "minimum": 0, "maximum": AMOUNT_MAX}

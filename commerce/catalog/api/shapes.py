@@ -144,7 +144,9 @@ class OptionsField(serializers.Field[dict[str, str], Any, Any, Any]):
 
 class VariantInput(Input):
     sku = StrictCharField(max_length=64)
-    gtin = StrictCharField(required=False, allow_null=True, max_length=14)
+    gtin = StrictCharField(
+        required=False, allow_null=True, max_length=14, help_text="With its check digit."
+    )
     options = OptionsField(required=False)
     weight_g = StrictIntegerField(
         required=False, min_value=0, max_value=drafts.WEIGHT_G_MAX, help_text="Packed, in grams."

@@ -1,4 +1,4 @@
-"""Noting that a product has changed, so that its documents are made again."""
+"""Notes that a product has changed, so that its documents are made again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from commerce.catalog.listing.models import ProductChange
 from commerce.shared.bells import ring
@@ -44,3 +45,8 @@ def note_coming_changes(
         for product_id, moments in moments_by_product.items()
         for moment in sorted(moments)
     )
+
+
+def changes_due(*, now: datetime) -> QuerySet[ProductChange]:
+    """What is still to be shown."""
+    return ProductChange.objects.filter(Q(due_at=None) | Q(due_at__lte=now))

@@ -7,10 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
 
+from commerce.catalog.listing.changes import changes_due
 from commerce.catalog.listing.facts import load_facts
-from commerce.catalog.listing.models import ProductChange
 from commerce.catalog.listing.replace_documents import replace_documents
 from commerce.catalog.products.models import ProductStatus
 
@@ -33,10 +32,6 @@ def refresh_listing(*, now: datetime) -> int:
             return done
         done += refreshed
     return done
-
-
-def changes_due(*, now: datetime) -> QuerySet[ProductChange]:
-    return ProductChange.objects.filter(Q(due_at=None) | Q(due_at__lte=now))
 
 
 def _refresh_batch(now: datetime) -> int | None:

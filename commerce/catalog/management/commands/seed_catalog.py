@@ -15,7 +15,8 @@ from django.db import connection
 from commerce.catalog.imports.load_plans import load_plans
 from commerce.catalog.imports.load_products import LoadReport, load_products
 from commerce.catalog.imports.shop_files import read_categories, read_plans, read_products
-from commerce.catalog.listing.refresh_listing import changes_due, refresh_listing
+from commerce.catalog.listing.changes import changes_due
+from commerce.catalog.listing.refresh_listing import refresh_listing
 from commerce.catalog.products.create_categories import create_categories
 from commerce.shared import clock
 from data.prepare import write_shop
