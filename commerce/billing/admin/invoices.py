@@ -120,7 +120,6 @@ class CreditNoteLineInline(StaffInline):
         money("tax_minor"),
         money("total_minor"),
     )
-    ordering = ("pk",)
     tab = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CreditNoteLine]:

@@ -20,7 +20,6 @@ FINANCE = ("finance",)
 class EntryInline(StaffInline):
     model = Entry
     fields = (link("account"), AMOUNT)
-    ordering = ("pk",)
     tab = False
 
 

@@ -122,13 +122,11 @@ class LineInline(StaffInline):
 class InvoiceInline(StaffInline):
     model = Invoice
     fields = (page("number", "invoice"), state(), TOTAL, money("paid"), money("credited"))
-    ordering = ("pk",)
 
 
 class PaymentInline(StaffInline):
     model = Payment
     fields = (page("amount", "payment"), state(), money("refunded"), "created_at", "succeeded_at")
-    ordering = ("pk",)
 
 
 class ShipmentInline(StaffInline):
@@ -141,7 +139,6 @@ class ShipmentInline(StaffInline):
         "dispatched_at",
         "delivered_at",
     )
-    ordering = ("pk",)
 
 
 @admin.register(Order)

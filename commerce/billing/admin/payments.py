@@ -56,13 +56,11 @@ class AttemptInline(StaffInline):
 class RefundInline(StaffInline):
     model = Refund
     fields = (page("amount", "refund"), state(), "reason", "created_at", "finished_at")
-    ordering = ("pk",)
 
 
 class DisputeInline(StaffInline):
     model = Dispute
     fields = (page("amount", "dispute"), state(), "reason", "opened_at", "closed_at")
-    ordering = ("pk",)
 
 
 @admin.register(Payment)

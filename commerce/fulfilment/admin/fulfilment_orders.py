@@ -138,14 +138,12 @@ class ShipmentInline(StaffInline):
         "dispatched_at",
         "delivered_at",
     )
-    ordering = ("pk",)
     tab = False
 
 
 class ReturnInline(StaffInline):
     model = Return
     fields = (page("id"), state(), "reason", "requested_at", "received_at")
-    ordering = ("pk",)
 
 
 @admin.register(FulfilmentOrder)

@@ -41,7 +41,6 @@ class ShipmentLineInline(StaffInline):
     model = ShipmentLine
     verbose_name_plural = "contents"
     fields = (text("allocation.line.sku", "SKU"), text("allocation.line.title"), "quantity")
-    ordering = ("pk",)
     tab = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ShipmentLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import FETCH_PEERS, Model, QuerySet
@@ -24,6 +24,7 @@ else:
 class StaffInline(_Inline):
     """Rows that belong to the row shown. Who may see their own list may see them here."""
 
+    ordering: ClassVar[Any] = ("pk",)
     extra = 0
     can_delete = False
     # A customer may have thousands of orders.
