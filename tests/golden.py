@@ -15,3 +15,8 @@ def cases_of(file: str, *areas: str) -> list[dict[str, Any]]:
     known = {case["area"] for case in every}
     assert set(areas) <= known, set(areas) - known
     return [case for case in every if case["area"] in areas]
+
+
+def every_area(file: str) -> set[str]:
+    """Name all areas, so that a module can account for each of its own."""
+    return {case["area"] for case in json.loads((FOLDER / f"{file}.json").read_text())}

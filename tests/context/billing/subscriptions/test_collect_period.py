@@ -365,15 +365,17 @@ class TestGoods:
 
         collect_period(period_id=delivery.id, now=DUE)
 
-        assert warehouse.held == {f"period:{delivery.id}": {"COFFEE-1KG": 2}}
+        (held,) = warehouse.reservations.values()
+        assert (held.reference, held.state) == (f"period:{delivery.id}", "held")
+        assert held.units_by_sku == {"COFFEE-1KG": 2}
 
     def test_are_given_back_when_the_bank_says_no(self, bank, warehouse, delivery):
         bank.answers.append("insufficient_funds")
 
         collect_period(period_id=delivery.id, now=DUE)
 
-        assert warehouse.held == {}
-        assert warehouse.stock["COFFEE-1KG"] == 5
+        (held,) = warehouse.reservations.values()
+        assert held.state == "released"
 
     def test_are_not_charged_for_while_there_are_none(self, bank, warehouse, delivery):
         warehouse.stock["COFFEE-1KG"] = 1
