@@ -92,14 +92,25 @@ class TestClaim:
 
         assert take(fingerprint=fingerprint_of(b"corrected")).reference != first.reference
 
-    def test_of_one_who_lost_the_lease_changes_nothing_any_more(self):
+    @pytest.mark.parametrize(
+        "too_late",
+        [
+            lambda slow: finish(IdempotencyRecord, slow, status=500, body=b"slow"),
+            lambda slow: release(IdempotencyRecord, slow),
+            lambda slow: abandon(IdempotencyRecord, slow, now=NOON),
+        ],
+        ids=["finish", "release", "abandon"],
+    )
+    @pytest.mark.parametrize("fast_is_done", [False, True])
+    def test_of_one_who_lost_the_lease_changes_nothing_any_more(self, too_late, fast_is_done):
         slow = take()
         fast = take(now=NOON + LEASE + SECOND)
-        finish(IdempotencyRecord, fast, status=201, body=b"fast")
 
-        finish(IdempotencyRecord, slow, status=500, body=b"slow")
-        release(IdempotencyRecord, slow)
-        abandon(IdempotencyRecord, slow, now=NOON)
+        if not fast_is_done:
+            too_late(slow)
+        finish(IdempotencyRecord, fast, status=201, body=b"fast")
+        if fast_is_done:
+            too_late(slow)
 
         assert take() == Replay(status=201, body=b"fast")
 
