@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -15,8 +17,12 @@ COMES_TO_REST_WITHIN_S = 90.0
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack.start(tmp_path_factory.mktemp("shop")) as running:
+def stack() -> Iterator[Stack]:
+    # Not below pytest's own folder: another run of pytest clears old ones away, ours among them.
+    with (
+        TemporaryDirectory(prefix="commerce-shop-") as folder,
+        Stack.start(Path(folder)) as running,
+    ):
         yield running
 
 

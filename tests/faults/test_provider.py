@@ -21,7 +21,6 @@ class TestProvider:
             {"kind": "latency", "seconds": 1},
             {"kind": "too_many_requests", "count": 1},
             {"kind": "key_in_use", "count": 1},
-            {"kind": "error_before_commit", "count": 1},
             {"kind": "error_after_commit", "count": 1},
             {"kind": "cut_before_commit", "count": 1},
             {"kind": "cut_after_commit", "count": 1},
@@ -48,4 +47,20 @@ class TestProvider:
             until=lambda order: order["status"] == "paid",
         )
         assert order["payment_status"] == "paid"
+        comes_to_rest(stack)
+
+    def test_error_that_it_repeats_for_ever_is_never_taken_for_a_no(self, stack: Stack, shop: Shop):
+        # Stripe saves a 500 and answers it again for the same key: whether money moved is told
+        # by nothing but its own records.
+        sku = moves.find_products(shop.guest)[0]["skus"][0]
+        checkout = moves.open_checkout(shop.guest, [{"sku": sku, "quantity": 1}])
+        shop.stripe("POST", "faults", {"kind": "error_before_commit", "count": 1, "path": CHARGE})
+
+        answer = moves.complete(shop.guest, checkout, expect=202)
+
+        assert answer["status"] == "processing"
+        again = moves.complete(shop.guest, checkout, card="pm_card_mastercard", expect=None)
+        assert again.status_code == 202, "no second charge while the first is unknown"
+        payment = moves.buyer_of(shop.guest, checkout).get(f"/payments/{answer['payment']['id']}")
+        assert [attempt["status"] for attempt in payment["attempts"]] == ["unknown"]
         comes_to_rest(stack)

@@ -17,7 +17,7 @@ FINAL = {
     "payment_status": "paid",
     "fulfilment_status": "unfulfilled",
     "attempts": ["succeeded"],
-    "events": ["payment_settled", "placed"],
+    "events": ["order_placed", "payment_settled"],
 }
 
 

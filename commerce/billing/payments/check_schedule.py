@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-# Kill Bill's intervals for payments with an unknown result, behind a quick first look: most lost
-# answers are found again within the minute.
+# Kill Bill's intervals for payments with an unknown result, behind a quick first look: the customer
+# is still waiting then, and asking is safe at any time, because it moves nothing (the same key).
 CHECK_DELAYS: Final = (
+    timedelta(seconds=10),
     timedelta(minutes=1),
     timedelta(minutes=5),
     timedelta(hours=1),
