@@ -13,6 +13,7 @@ from commerce.billing.checkout.errors import (
 )
 from commerce.billing.checkout.price_checkout import WantedLine
 from commerce.billing.models import Checkout, Invoice, Order, Payment
+from commerce.billing.payments.check_schedule import CHECK_DELAYS
 from commerce.billing.payments.gateway import (
     CardDeclined,
     PaymentMethodRefused,
@@ -273,7 +274,7 @@ class TestAProviderThatDoesNotTakeIt:
 
         assert (done.attempt.status, done.attempt.payment.status) == ("unknown", "unknown")
         assert done.order.status == "placed"
-        assert done.attempt.check_at == NOON + MINUTE
+        assert done.attempt.check_at == NOON + CHECK_DELAYS[0]
 
     def test_may_want_to_hear_from_the_customer_first(self, stripe):
         done = complete(start(), card=SECURE)
