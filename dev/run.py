@@ -113,7 +113,7 @@ def content_stamp(wishes: Wishes) -> str:
     digest = hashlib.sha256(repr(wishes.seed).encode())
     for pattern in SHAPES_DATA:
         for path in sorted(CHECKOUT.glob(pattern)):
-            if path.is_file():
+            if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(str(path.relative_to(CHECKOUT)).encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()

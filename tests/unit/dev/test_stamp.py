@@ -32,5 +32,13 @@ class TestContentStamp:
 
         assert run.content_stamp(Wishes()) != before
 
+    def test_stays_the_same_when_python_has_compiled_something(self, checkout):
+        before = run.content_stamp(Wishes())
+
+        (checkout / "data" / "__pycache__").mkdir()
+        (checkout / "data" / "__pycache__" / "build.cpython-313.pyc").write_text("compiled")
+
+        assert run.content_stamp(Wishes()) == before
+
     def test_tells_a_shop_without_demo_data_from_one_with_it(self, checkout):
         assert run.content_stamp(Wishes(seed=False)) != run.content_stamp(Wishes(seed=True))
