@@ -157,8 +157,9 @@ class StockLevelAdmin(StaffAdmin[StockLevel]):
 class StockMovementAdmin(StaffAdmin[StockMovement]):
     roles = READERS
     icon = "swap_vert"
-    find_by = (exact("reference"), exact("level__sku"))
-    search_help_text = "Reference or SKU"
+    # Those of a SKU stand on the page of its level.
+    find_by = (exact("reference"),)
+    search_help_text = "Reference"
     list_display = (
         "moved_at",
         page("quantity"),
