@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from commerce.shared.errors import Conflict
 
 
@@ -13,3 +15,13 @@ class WrongStatus(Conflict):
     def __init__(self, *, current_status: str) -> None:
         super().__init__(f"not possible while it is {current_status}")
         self.current_status = str(current_status)
+
+
+def refuse_no_units(units: Collection[int]) -> None:
+    """Refuse a wish for nothing, or for less: the caller has not checked what it was told.
+
+    Raises:
+        ValueError: a mistake in the calling code, not a refusal for its user.
+    """
+    if not units or any(quantity < 1 for quantity in units):
+        raise ValueError(f"at least one unit is expected: {list(units)}")

@@ -17,6 +17,7 @@ from commerce.fulfilment.fulfilment_orders.progress import cancel_open_units, se
 from commerce.fulfilment.fulfilment_orders.queries import allocations_of, lock_fulfilment_order
 from commerce.fulfilment.interface.messages import FulfilmentCanceledV1
 from commerce.fulfilment.outbox import publish
+from commerce.fulfilment.refusals import refuse_no_units
 from commerce.shared.errors import Conflict
 
 
@@ -46,6 +47,8 @@ def cancel_units(
         FulfilmentOrderNotFound: there is no such order.
         UnitsNotOpen: a line has fewer open units, or none at all is left.
     """
+    if units_by_line is not None:
+        refuse_no_units(units_by_line.values())
     with transaction.atomic(durable=True):
         order = lock_fulfilment_order(fulfilment_order_id)
         if StaffCancellation.objects.filter(reference=reference).exists():

@@ -12,6 +12,7 @@ from commerce.fulfilment.inventory.expire_reservations import expire_reservation
 from commerce.fulfilment.inventory.holds import hold_units, open_reservation, units_by_sku
 from commerce.fulfilment.inventory.models import ReservationStatus, StockReservation
 from commerce.fulfilment.inventory.queries import availability_of
+from commerce.fulfilment.refusals import refuse_no_units
 
 
 def reserve_stock(
@@ -26,8 +27,7 @@ def reserve_stock(
         OutOfStock: some SKU has too few units; nothing was set aside.
         ReservationReused: the reference holds other units.
     """
-    if not units_by_sku or any(units < 1 for units in units_by_sku.values()):
-        raise ValueError(f"nothing to reserve: {units_by_sku}")
+    refuse_no_units(units_by_sku.values())
     wish = dict(units_by_sku)
     try:
         return _set_aside(reference, wish, expires_at=expires_at, now=now)

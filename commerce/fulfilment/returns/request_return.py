@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from commerce.fulfilment.fulfilment_orders.queries import lock_fulfilment_order
+from commerce.fulfilment.refusals import refuse_no_units
 from commerce.fulfilment.returns.models import Return, ReturnLine
 from commerce.fulfilment.returns.queries import returnable_units
 from commerce.shared.errors import Conflict
@@ -38,6 +39,7 @@ def request_return(
         FulfilmentOrderNotFound: there is no such order.
         QuantityExceedsReturnable: a line has fewer units that have left and are in no return.
     """
+    refuse_no_units(units_by_line.values())
     with transaction.atomic(durable=True):
         # The order's lock also decides between two returns of the same unit.
         order = lock_fulfilment_order(fulfilment_order_id)

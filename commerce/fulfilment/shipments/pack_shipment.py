@@ -12,7 +12,7 @@ from django_fsm import can_proceed
 from commerce.fulfilment.fulfilment_orders.models import Allocation
 from commerce.fulfilment.fulfilment_orders.queries import allocations_of, lock_fulfilment_order
 from commerce.fulfilment.inventory.queries import location_ids
-from commerce.fulfilment.refusals import WrongStatus
+from commerce.fulfilment.refusals import WrongStatus, refuse_no_units
 from commerce.fulfilment.shipments.buy_label import BUY_AGAIN_AFTER, buy_label
 from commerce.fulfilment.shipments.models import Shipment, ShipmentLine
 from commerce.shared.errors import Conflict
@@ -49,6 +49,8 @@ def pack_shipment(
         NotOpenHere: a line has fewer open units at the location, or none at all is left.
         CarrierRefused: the carrier does not take the parcel; its units are open again.
     """
+    if units_by_line is not None:
+        refuse_no_units(units_by_line.values())
     locations = location_ids({location})
     with transaction.atomic(durable=True):
         order = lock_fulfilment_order(fulfilment_order_id)

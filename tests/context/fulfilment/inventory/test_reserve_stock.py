@@ -59,7 +59,7 @@ class TestReserveStock:
 
     @pytest.mark.parametrize("units", [{}, {"mug": 0}, {"mug": -1}])
     def test_takes_no_empty_wish(self, units):
-        with pytest.raises(ValueError, match="nothing to reserve"):
+        with pytest.raises(ValueError, match="at least one unit"):
             reserve(**units)
 
 
