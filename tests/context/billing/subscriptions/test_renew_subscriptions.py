@@ -1,8 +1,7 @@
 """The billing run: one open invoice for each period, whatever is repeated, late or broken."""
 
 import datetime as dt
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -18,6 +17,7 @@ from commerce.billing.models import (
 )
 from commerce.billing.subscriptions.renew_subscriptions import Renewed, renew_subscriptions
 from commerce.billing.subscriptions.run_billing import run_billing
+from tests.at_once import at_once
 from tests.factories.billing import (
     ClockFactory,
     CustomerFactory,
@@ -304,22 +304,18 @@ class TestTwoRunsAtOnce:
     def test_bill_nobody_twice(self):
         SubscriptionFactory.create_batch(40, started_at=on(2027, 1, 31))
         ids = list(Subscription.objects.values_list("id", flat=True))
-        start = threading.Barrier(4)
+        batches = [ids[i : i + 5] for i in range(0, 40, 5)]
 
-        def run():
-            start.wait()
-            try:
-                for i in range(0, 40, 5):
-                    renew_subscriptions(ids=ids[i : i + 5], now=on(2027, 2, 28))
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            runs = [pool.submit(run) for _ in range(4)]
-        for finished in runs:
-            finished.result()
+        outcomes = at_once(
+            [
+                partial(renew_subscriptions, ids=batch, now=on(2027, 2, 28))
+                for _ in range(4)
+                for batch in batches
+            ]
+        )
         run_billing(now=on(2027, 2, 28))
 
+        assert outcomes == {"done": 32}
         assert SubscriptionPeriod.objects.count() == Invoice.objects.count() == 40
         assert not Subscription.objects.filter(billing_failed_at__isnull=False).exists()
 
