@@ -11,7 +11,7 @@ from commerce.shared.errors import Conflict
 
 
 class NothingToCollect(Conflict):
-    """No period waits to be charged: all are paid, given up, or being charged just now."""
+    """No period waits to be charged: all are paid or given up."""
 
     code = "nothing_to_collect"
 
