@@ -30,7 +30,9 @@ class Caller:
     secret: str | None = None
     _session: requests.Session = field(default_factory=requests.Session)
 
-    def get(self, path: str, *, expect: int = 200, **query: object) -> Any:
+    def get(
+        self, path: str, query: Mapping[str, object] | None = None, *, expect: int = 200
+    ) -> Any:
         return self.request("GET", path, expect=expect, params=query)
 
     def post(

@@ -64,7 +64,7 @@ class Shop:
         return read_journal(Path(self.facts["stripe"]["journal"]))
 
 
-def _control(base: str, method: str, path: str, body: object) -> Any:
+def _control(base: str, method: str, path: str, body: Any) -> Any:
     answer = requests.request(
         method, f"{base}/_sandbox/{path}", json=body, timeout=ANSWERS_WITHIN_S
     )
@@ -81,7 +81,7 @@ def find_products(caller: Caller, *, count: int = 1, text: str = "") -> list[dic
     if text:
         query["q"] = text
     found: list[dict[str, Any]] = wait_for(
-        "something is in stock", lambda: caller.get("/products", **query)["data"]
+        "something is in stock", lambda: caller.get("/products", query)["data"]
     )
     return found
 
@@ -155,7 +155,7 @@ def pack(staff: Caller, order_id: str) -> list[dict[str, Any]]:
 
 
 def _fulfilment_order(staff: Caller, order_id: str) -> dict[str, Any] | None:
-    found = staff.get("/fulfilment-orders", **{"filter[order]": order_id})["data"]
+    found = staff.get("/fulfilment-orders", {"filter[order]": order_id})["data"]
     return found[0] if found else None
 
 
@@ -215,7 +215,7 @@ def stock_exactly(shop: Shop, *, units: int) -> str:
     """Find a product and bring it to exactly so many available units, at one warehouse."""
     product = find_products(shop.guest, count=100)[-1]
     sku: str = product["skus"][0]
-    levels = shop.staff.get("/stock-levels", **{"filter[sku]": sku})["data"]
+    levels = shop.staff.get("/stock-levels", {"filter[sku]": sku})["data"]
     for position, level in enumerate(levels):
         wanted = units if position == 0 else 0
         if change := wanted - level["available"]:

@@ -78,8 +78,10 @@ def _let_time_pass(caller: Caller, clock_id: str, *, to: datetime) -> None:
 def _renewed(caller: Caller, subscription_id: str, *, period_start: str) -> dict[str, Any]:
     def look() -> dict[str, Any] | None:
         subscription: dict[str, Any] = caller.get(f"/subscriptions/{subscription_id}")
-        period = subscription["periods"][0] if subscription["periods"] else None
-        is_there = period and period["period_start"][:10] == period_start
-        return subscription if is_there and period["paid_at"] and period["order"] else None
+        for period in subscription["periods"][:1]:
+            is_that = period["period_start"][:10] == period_start
+            if is_that and period["paid_at"] and period["order"]:
+                return subscription
+        return None
 
     return wait_for(f"the period of {period_start} is paid and ordered", look)

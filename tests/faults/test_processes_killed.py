@@ -101,4 +101,4 @@ def _reaches_the_warehouse(shop: Shop, caller, order_id: str) -> None:
             caller, order_id, what="the order is paid", until=lambda o: o["status"] == "paid"
         )
     )
-    _insist(lambda: shop.staff.get("/fulfilment-orders", **{"filter[order]": order["id"]}))["data"]
+    _insist(lambda: shop.staff.get("/fulfilment-orders", {"filter[order]": order["id"]}))["data"]
