@@ -1,7 +1,7 @@
 """Tell availability: product lists hear when the coarse state of a SKU has changed.
 
 Every change of a level marks the level, in the statement that changes it anyway; a sweeper
-comes by every second. So a reservation pays nothing for it, no row is written that buyers
+comes by every two seconds. So a reservation pays nothing for it, no row is written that buyers
 queue for, and a SKU that flickers is told once.
 """
 

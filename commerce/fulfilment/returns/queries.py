@@ -53,8 +53,10 @@ def returnable_units(order: FulfilmentOrder) -> dict[FulfilmentOrderLine, int]:
     lines = ReturnLine.objects.filter(rma__fulfilment_order=order).select_related("rma")
     for line in lines.exclude(rma__status=ReturnStatus.REJECTED):
         is_announced = line.rma.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
-        left[line.line_id] -= line.quantity if is_announced else line.received
-    return {line: left.get(line.id, 0) for line in order.lines.order_by("position")}
+        returned = line.quantity if is_announced else line.received
+        # Below zero where a return was announced before the carrier lost the parcel.
+        left[line.line_id] = left.get(line.line_id, 0) - returned
+    return {line: max(left.get(line.id, 0), 0) for line in order.lines.order_by("position")}
 
 
 def with_lines(returns: QuerySet[Return]) -> QuerySet[Return]:

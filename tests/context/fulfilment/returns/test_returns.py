@@ -120,6 +120,17 @@ class TestRequestReturn:
         with pytest.raises(QuantityExceedsReturnable):
             ask(order, mugs, 1)
 
+    def test_refuses_what_was_announced_before_the_carrier_lost_it(self, order, mugs):
+        shipment = dispatched(order)
+        ask(order, mugs, 2)
+        lost = TrackingUpdate(sequence=2, status="lost", occurred_at=NOON)
+        record_tracking(shipment_id=shipment.id, update=lost)
+
+        with pytest.raises(QuantityExceedsReturnable) as refused:
+            ask(order, mugs, 1)
+
+        assert refused.value.returnable == 0
+
     def test_takes_again_what_was_rejected(self, order, mugs):
         dispatched(order)
         first = ask(order, mugs, 3)
