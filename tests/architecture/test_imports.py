@@ -47,6 +47,10 @@ PLANTED = {
         "commerce/billing/orders/planted_6.py",
         "import stripe",
     ),
+    "The admin's theme is imported by one package, where it can be taken out": (
+        "commerce/billing/admin/planted_12.py",
+        "from unfold.admin import ModelAdmin",
+    ),
     "Inside billing: doors > interface > nouns > outbox > words": (
         "commerce/billing/outbox.py",
         "from commerce.billing.orders import models",
