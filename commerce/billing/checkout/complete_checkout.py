@@ -23,6 +23,7 @@ from commerce.billing.checkout.errors import (
 from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import Offer, price_checkout
 from commerce.billing.checkout.shown import show_anew, wanted_lines
+from commerce.billing.checkout.totals import PricedLine
 from commerce.billing.customers.add_payment_method import add_payment_method
 from commerce.billing.customers.ensure_customer import ensure_customer
 from commerce.billing.customers.ensure_provider_customer import ensure_provider_customer
@@ -33,6 +34,7 @@ from commerce.billing.orders.place_order import Placed, place_order
 from commerce.billing.payments.gateway import CardDeclined
 from commerce.billing.payments.models import Attempt
 from commerce.billing.payments.send_attempt import send_attempt
+from commerce.catalog.interface import services as catalog
 from commerce.fulfilment.interface import services as fulfilment
 from commerce.shared.errors import Stale
 from commerce.shared.money import Money
@@ -120,7 +122,8 @@ def _agree(
         promotion_codes=checkout.promotion_codes,
         at=now,
     )
-    if any(line.requires_shipping for line in offer.priced.lines):
+    # By now, or by the end of a trial.
+    if any(line.requires_shipping or _is_goods_plan(line) for line in offer.priced.lines):
         if not checkout.shipping_address:
             raise ShippingAddressRequired
         if not checkout.delivery_option:
@@ -130,9 +133,14 @@ def _agree(
 
     with transaction.atomic(durable=True):
         current = Checkout.objects.select_for_update(no_key=True).get(pk=checkout.pk)
-        if current.status == Checkout.Status.OPEN and current.version == checkout.version:
+        is_as_read = current.status == Checkout.Status.OPEN and current.version == checkout.version
+        if is_as_read and current.total != offer.priced.totals.total:
             show_anew(current, wanted, offer.priced, now=now)
     raise TotalChanged(totals=offer.priced.totals)
+
+
+def _is_goods_plan(line: PricedLine) -> bool:
+    return line.plan is not None and line.plan.kind == catalog.PlanKind.GOODS
 
 
 def _prepare_subscriptions(
