@@ -1,6 +1,7 @@
 """What a shop consists of: its addresses, its environment, its processes; nothing is started here."""
 
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,6 +81,8 @@ def assemble(state: State, wishes: Wishes) -> Shop:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "COMMERCE_LOCAL_DIR": str(state.folder),
         "PYTHONUNBUFFERED": "1",
+        # Where web servers and workers count together; counts of processes that are gone go first.
+        "PROMETHEUS_MULTIPROC_DIR": str(_empty_folder(state.folder / "metrics")),
     }
     shop = Shop(state, wishes, settings, api)
     _add_servers(shop)
@@ -104,6 +107,12 @@ def _add_servers(shop: Shop) -> None:
         program, url = valkey.valkey(shop.state, place)
         shop.servers.append(program)
         shop.settings["REDIS_URL"] = url
+
+
+def _empty_folder(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _web_port(wishes: Wishes) -> int:

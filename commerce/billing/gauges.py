@@ -11,6 +11,7 @@ from commerce.billing.orders.models import Order
 from commerce.billing.payments.models import Attempt
 from commerce.billing.provider_events.models import ProviderEvent
 from commerce.billing.refunds.models import Refund
+from commerce.billing.subscriptions.models import Subscription
 from commerce.shared import clock
 from commerce.shared.gauges import gauge
 
@@ -45,6 +46,17 @@ def refunds_open() -> float:
 def orders_overdue_seconds() -> float:
     unpaid = Order.objects.filter(status=Order.Status.PLACED)
     return _age_s(unpaid.aggregate(at=Min("pay_by"))["at"])
+
+
+@gauge(
+    "commerce_subscriptions_due_oldest_seconds", "How long the oldest period waits to be billed."
+)
+def subscriptions_due_oldest_seconds() -> float:
+    # Those on a test clock live in another time.
+    due = Subscription.objects.filter(
+        customer__test_clock__isnull=True, next_billing_at__isnull=False
+    )
+    return _age_s(due.aggregate(at=Min("next_billing_at"))["at"])
 
 
 @gauge("commerce_provider_events_waiting", "Events of the provider not processed yet.")

@@ -61,7 +61,7 @@ def join_and_read(shop: Shop, story: Narrator) -> None:
     )
     done = moves.complete(ada, checkout)
     order = ada.get(f"/orders/{done['order']['id']}")
-    story.verify(f"order {order['number']} is", order["status"], "paid")
+    story.verify(f"order {order['number']} is", order["payment_status"], "paid")
     story.verify("there is nothing to ship", order["fulfilment_status"], "not_required")
     rights = wait_for("the right is granted", lambda: ada.get("/entitlements")["data"])
     story.verify("she may use", rights[0]["feature"], "membership")
