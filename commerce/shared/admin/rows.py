@@ -151,6 +151,12 @@ class StaffAdmin[Row: Model](_Rows[Row]):
             rows = rows.defer(*self.list_defer)
         return rows
 
+    def get_ordering(self, request: HttpRequest) -> Any:
+        # A queue is worked off from its oldest row.
+        query = request.GET.dict()
+        is_queue = any(queue.filters.items() <= query.items() for queue in self.queues)
+        return ("pk",) if is_queue else self.ordering
+
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         # Only says that there is a search box; what it finds is decided below.
         return tuple(finder.lookup for finder in self.finders)
