@@ -40,6 +40,7 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     },
     "billing.forget_runs": {"task": "billing.forget_runs", "schedule": HOUR},
     "billing.move_test_clocks": {"task": "billing.move_test_clocks", "schedule": 2 * SECOND},
+    "billing.recognize_periods": {"task": "billing.recognize_periods", "schedule": HOUR},
     "billing.reconcile_payments": {"task": "billing.reconcile_payments", "schedule": 15 * SECOND},
     "billing.retry_failed_billing": {"task": "billing.retry_failed_billing", "schedule": HOUR},
     "billing.run_billing": {"task": "billing.run_billing", "schedule": MINUTE},

@@ -17,6 +17,7 @@ from commerce.billing.checkout.expire_checkouts import expire_checkouts as _expi
 from commerce.billing.customers.models import TestClock
 from commerce.billing.customers.move_test_clock import move_test_clock as _move_test_clock
 from commerce.billing.idempotency import IdempotencyRecord
+from commerce.billing.invoices.recognize_periods import recognize_periods as _recognize_periods
 from commerce.billing.jobs.forget_runs import forget_runs as _forget_runs
 from commerce.billing.jobs.run_once import run_once
 from commerce.billing.orders.expire_orders import expire_orders as _expire_orders
@@ -94,6 +95,12 @@ def expire_checkouts() -> None:
 @shared_task(name="billing.forget_idempotency_keys", queue="default")
 def forget_idempotency_keys() -> None:
     idempotency.forget_old(IdempotencyRecord, now=clock.now())
+
+
+@shared_task(name="billing.recognize_periods", queue="bulk")
+def recognize_periods() -> None:
+    while _recognize_periods(now=clock.now()):
+        pass
 
 
 @shared_task(name="billing.run_billing", queue="bulk")
