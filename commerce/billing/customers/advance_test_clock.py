@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from commerce.billing.customers.models import TestClock
+from commerce.billing.customers.start_test_clock import ClocksNotAllowed
 from commerce.shared.errors import Conflict, Rejected
 
 # Every period on the way is billed and collected; further ahead is asked for in several steps.
@@ -35,9 +37,12 @@ def advance_test_clock(*, clock_id: UUID, to: datetime) -> TestClock:
     """Set a clock going. Asking for the same target again, on the way or there, changes nothing.
 
     Raises:
+        ClocksNotAllowed: this shop takes real money.
         ClockMovesForwardOnly: the target is behind it, or too far ahead.
         ClockIsAdvancing: it is on its way to another target.
     """
+    if not settings.TEST_CLOCKS_ALLOWED:
+        raise ClocksNotAllowed
     with transaction.atomic(durable=True):
         clock = TestClock.objects.select_for_update(no_key=True).get(pk=clock_id)
         if to in (clock.target, clock.now):

@@ -69,7 +69,7 @@ _LOAD = """
     SELECT s.id, s.customer_id, c.user_id, c.email, COALESCE(t.now, %(now)s) AS present,
            s.title, s.tax_category, s.country, s.unit_price_minor, s.quantity, s.currency,
            s.interval_unit, s.interval_count, s.time_zone, s.anchor_date, s.current_period_end,
-           s.cancel_at_period_end, s.feature
+           s.next_billing_at, s.cancel_at_period_end, s.feature
       FROM billing_subscription s
       JOIN billing_customer c ON c.id = s.customer_id
       LEFT JOIN billing_testclock t ON t.id = c.test_clock_id
@@ -80,7 +80,7 @@ _LOAD = """
 
 _END = """
     UPDATE billing_subscription s
-       SET status = 'canceled', next_billing_at = NULL, canceled_at = s.current_period_end
+       SET status = 'canceled', next_billing_at = NULL, canceled_at = s.next_billing_at
      WHERE s.id = ANY(%s)
 """
 
@@ -123,14 +123,14 @@ def _day(due: Due) -> date:
 
 
 def _end(ending: Sequence[Due]) -> None:
-    """End what was canceled to the end of its period, exactly there, however late this runs."""
+    """End what was canceled to the end of its period or trial, exactly there, however late this runs."""
     if not ending:
         return
     with connection.cursor() as cursor:
         cursor.execute(_END, [[due.id for due in ending]])
     messages: list[Message] = []
     for due in ending:
-        at = due.current_period_end
+        at = due.next_billing_at
         messages.append(
             SubscriptionCanceledV1(subscription_id=due.id, reason="customer", canceled_at=at)
         )

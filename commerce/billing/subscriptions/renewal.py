@@ -33,6 +33,7 @@ class Due(NamedTuple):
     time_zone: str
     anchor_date: date
     current_period_end: datetime
+    next_billing_at: datetime
     cancel_at_period_end: bool
     feature: str | None
 

@@ -145,6 +145,12 @@ class TestAdvancing:
 
         assert TestClock.objects.get().target == on(2027, 3, 1)
 
+    def test_is_refused_where_real_money_is_taken(self, clock, settings):
+        settings.TEST_CLOCKS_ALLOWED = False
+
+        with pytest.raises(ClocksNotAllowed):
+            advance_test_clock(clock_id=clock.id, to=on(2027, 3, 1))
+
     def test_is_refused_while_it_is_on_its_way_elsewhere(self, clock):
         advance_test_clock(clock_id=clock.id, to=on(2027, 3, 1))
 

@@ -218,6 +218,12 @@ class TestATrial:
         assert periods_of(trial) == [(on(2027, 1, 31), on(2027, 2, 28))]
         assert trial.next_billing_at == on(2027, 2, 28)
 
+    def test_that_was_canceled_lasts_to_its_end(self, trial):
+        Subscription.objects.update(cancel_at_period_end=True)
+
+        assert run_billing(now=on(2027, 2, 1)) == Renewed(ended=1)
+        assert Subscription.objects.get().canceled_at == on(2027, 1, 31, 15)
+
 
 class TestACanceledSubscription:
     def test_ends_exactly_where_its_paid_period_does(self):
