@@ -48,8 +48,7 @@ def collect_period(*, period_id: UUID, now: datetime) -> None:
         return
     card = _card_of(subscription)
     if card is None:
-        with transaction.atomic(durable=True):
-            record_period_declined(invoice=invoice, decline_code=NO_CARD, now=now)
+        _decline_without_charge(period, now=now)
         return
     if not _set_aside(period, now=now):
         _postpone(period, until=at + TRY_STOCK_AGAIN_AFTER, because=OUT_OF_STOCK)
@@ -64,6 +63,14 @@ def _card_of(subscription: Subscription) -> PaymentMethod | None:
     if chosen and chosen.removed_at is None:
         return chosen
     return PaymentMethod.objects.filter(customer=subscription.customer_id, is_default=True).first()
+
+
+def _decline_without_charge(period: SubscriptionPeriod, *, now: datetime) -> None:
+    """There is no card to ask: the same as a decline, once for each time it is due."""
+    with transaction.atomic(durable=True):
+        locked = lock_period_of(period.invoice)
+        if locked and locked.collect_at == period.collect_at:
+            record_period_declined(invoice=period.invoice, decline_code=NO_CARD, now=now)
 
 
 def _set_aside(period: SubscriptionPeriod, *, now: datetime) -> bool:

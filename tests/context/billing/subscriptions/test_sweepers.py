@@ -6,7 +6,6 @@ import pytest
 
 from commerce.billing import tasks
 from commerce.billing.models import JobRun, Subscription, SubscriptionPeriod
-from commerce.billing.subscriptions.retry_failed_billing import retry_failed_billing
 from commerce.billing.subscriptions.run_billing import run_billing
 from commerce.shared import clock
 from tests.factories.billing import PaymentMethodFactory, SubscriptionFactory, TaxRateFactory
@@ -82,12 +81,3 @@ class TestTheHourlyBell:
 
         assert subscription.periods.count() == 1
         assert Subscription.objects.get().billing_failure == ""
-
-
-class TestBillingAgain:
-    def test_can_be_asked_for_one_of_them(self, subscription):
-        other = SubscriptionFactory()
-        Subscription.objects.update(billing_failed_at=clock.now(), billing_failure="no rate")
-
-        assert retry_failed_billing(ids=[other.id]) == 1
-        assert Subscription.objects.get(pk=subscription.pk).billing_failure == "no rate"
