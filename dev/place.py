@@ -110,7 +110,7 @@ def as_user(user: str | None) -> dict[str, Any]:
     return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
-def find_place(state: State) -> Place:
+def find_place(state: State, *, throw_away: bool = False) -> Place:
     """Return the place of this shop, made on the first call."""
     user = "nobody" if os.geteuid() == 0 else None
     if user:
@@ -128,7 +128,7 @@ def find_place(state: State) -> Place:
     place.folder.mkdir(mode=0o711, exist_ok=True)
     if user and not _reaches(place):
         place.folder.rmdir()
-        place = Place(_elsewhere(), user)
+        place = Place(_elsewhere(throw_away=throw_away), user)
         place.folder.chmod(0o711)
     (place.folder / MARK).touch()
     state.put("place", str(place.folder))
@@ -149,8 +149,9 @@ def _reaches(place: Place) -> bool:
         probe.rmdir()
 
 
-def _elsewhere() -> Path:
-    for parent in ELSEWHERE if sys.platform != "darwin" else ELSEWHERE[1:]:
-        if os.access(parent, os.W_OK):
-            return Path(tempfile.mkdtemp(prefix="commerce-", dir=parent))
+def _elsewhere(*, throw_away: bool) -> Path:
+    if not throw_away:
+        for parent in ELSEWHERE if sys.platform != "darwin" else ELSEWHERE[1:]:
+            if os.access(parent, os.W_OK):
+                return Path(tempfile.mkdtemp(prefix="commerce-", dir=parent))
     return Path(tempfile.mkdtemp(prefix="commerce-"))

@@ -98,7 +98,7 @@ def assemble(state: State, wishes: Wishes) -> Shop:
 def _add_servers(shop: Shop) -> None:
     if {"DATABASE_URL", "REDIS_URL"} <= shop.settings.keys():
         return
-    place = find_place(shop.state)
+    place = find_place(shop.state, throw_away=shop.wishes.throw_away)
     if "DATABASE_URL" not in shop.settings:
         program, url = postgres.postgres(shop.state, place, throw_away=shop.wishes.throw_away)
         shop.servers.append(program)

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from dev import processes
+from dev.place import remove_place
 from dev.programs import WEB_WORKERS, WORKER_CHILDREN, answers
 from dev.run import clear_leftovers, is_open
 from dev.shop import REPLACEABLE
@@ -71,7 +72,7 @@ class Stack:
                 lambda: is_open(stack.facts, supervisor=process.pid), within_s=STARTS_WITHIN_S
             )
         except BaseException:
-            stack.stop()
+            stack.forget()
             raise
         return stack
 
@@ -161,13 +162,18 @@ class Stack:
         self._process.wait()
 
     def stop(self) -> None:
-        """Stop the shop and whatever it left behind."""
+        """Stop the shop and whatever it left behind; its data stays for another start."""
         self._process.terminate()
         try:
             self._process.wait(timeout=STOPS_WITHIN_S)
         except subprocess.TimeoutExpired:
             self.kill_supervisor()
         clear_leftovers(self.state)
+
+    def forget(self) -> None:
+        """Stop the shop and remove the data of its servers, wherever it lies."""
+        self.stop()
+        remove_place(self.state)
 
     def _said(self) -> str:
         return (self.state.logs / "run.log").read_text(errors="replace")[-4000:]
@@ -181,4 +187,4 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
+        self.forget()

@@ -50,7 +50,7 @@ def servers() -> Iterator[tuple[Supervisor, dict[str, str]]]:
         supervisor = Supervisor(logs=state.logs, changed=lambda *_: None, say=say)
         try:
             with step("Starting PostgreSQL and Valkey for the tests"):
-                place = find_place(state)
+                place = find_place(state, throw_away=True)
                 database, database_url = postgres.postgres(state, place, throw_away=True)
                 broker, redis_url = valkey.valkey(state, place)
                 supervisor.start([database, broker], within_s=60)
