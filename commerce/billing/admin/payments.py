@@ -9,7 +9,7 @@ from commerce.billing.admin.columns import AMOUNT, CUSTOMER, INVOICE, ORDER, PAY
 from commerce.billing.disputes.models import Dispute
 from commerce.billing.payments.call_off import call_off
 from commerce.billing.payments.models import PAYMENT_OPEN, Attempt, Payment, PaymentStatus
-from commerce.billing.payments.reconcile_payments import reconcile_attempt
+from commerce.billing.payments.reconcile_attempt import reconcile_attempt
 from commerce.billing.refunds.models import Refund
 from commerce.shared.admin import (
     ActForm,

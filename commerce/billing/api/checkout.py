@@ -17,8 +17,9 @@ from commerce.billing.api import checkout_shapes as shapes
 from commerce.billing.api.addresses import AddressInput
 from commerce.billing.checkout.change_checkout import Change, change_checkout
 from commerce.billing.checkout.complete_checkout import complete_checkout
+from commerce.billing.checkout.delivery import delivery_options_of
 from commerce.billing.checkout.models import Checkout, CheckoutLine
-from commerce.billing.checkout.price_checkout import WantedLine, delivery_options_of
+from commerce.billing.checkout.price_checkout import WantedLine
 from commerce.billing.checkout.queries import load_checkout
 from commerce.billing.checkout.start_checkout import start_checkout
 from commerce.billing.idempotency import IdempotencyRecord

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from commerce.billing.checkout.models import Checkout, CheckoutLine
+from commerce.billing.checkout.delivery import delivery_options
 from commerce.billing.checkout.totals import Priced, priced
 from commerce.billing.tax.queries import rates_on
 from commerce.billing.tax.rates import HOME_COUNTRY
@@ -72,7 +72,7 @@ def price_checkout(
         promotion_codes=promotion_codes,
         at=at,
     )
-    options = _delivery_options(quote.lines, country=country, currency=currency)
+    options = delivery_options(quote.lines, country=country, currency=currency)
     rates = rates_on(at.date(), countries={country or HOME_COUNTRY})
     return Offer(
         priced=priced(
@@ -83,34 +83,6 @@ def price_checkout(
         ),
         delivery_options=options,
     )
-
-
-def _delivery_options(
-    lines: Sequence[catalog.QuotedLine] | Sequence[CheckoutLine],
-    *,
-    country: str | None,
-    currency: str,
-) -> Sequence[fulfilment.DeliveryOption]:
-    shipped = [line for line in lines if line.requires_shipping]
-    if not shipped or country is None:
-        return []
-    return fulfilment.quote_delivery(
-        country=country,
-        currency=currency,
-        weight_g=sum(line.weight_g * line.quantity for line in shipped),
-        units=sum(line.quantity for line in shipped),
-    )
-
-
-def delivery_options_of(
-    checkout: Checkout, lines: Sequence[CheckoutLine]
-) -> Sequence[fulfilment.DeliveryOption]:
-    """List the ways to deliver what a checkout shows; none before the address is known.
-
-    Raises:
-        fulfilment.NotDeliverable: nothing goes to this country.
-    """
-    return _delivery_options(lines, country=checkout.country, currency=checkout.currency)
 
 
 def _delivery_price(

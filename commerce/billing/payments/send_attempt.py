@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from commerce.billing.payments.cancel_attempt import cancel_attempt
+from commerce.billing.payments.charge_request import request_of
 from commerce.billing.payments.fail_payment import fail_payment
 from commerce.billing.payments.gateway import (
-    ChargeRequest,
     ProviderRefused,
     ProviderUnavailable,
     ProviderUnknown,
@@ -41,17 +41,3 @@ def send_attempt(attempt: Attempt, *, now: datetime) -> Attempt:
         fail_payment(attempt_id=attempt.id, decline_code=refused.provider_code, now=now)
         raise
     return record_charge(attempt_id=attempt.id, charge=charge, now=now)
-
-
-def request_of(attempt: Attempt) -> ChargeRequest:
-    """Build the request from what is stored, so that sending it again sends the same."""
-    return ChargeRequest(
-        attempt_id=attempt.id,
-        payment_id=attempt.payment_id,
-        order_id=attempt.payment.order_id,
-        amount=attempt.amount,
-        payment_method=attempt.payment_method,
-        customer=attempt.provider_customer or None,
-        off_session=attempt.off_session,
-        saves_card=attempt.saves_card,
-    )

@@ -11,15 +11,14 @@ from commerce.billing.incidents.open_incident import open_incident
 from commerce.billing.interface.messages import RefundSettledV1
 from commerce.billing.ledger import templates
 from commerce.billing.ledger.post import post
-from commerce.billing.ledger.reverse import reverse
 from commerce.billing.orders.models import Order
-from commerce.billing.orders.statuses import payment_status_of
-from commerce.billing.orders.timeline import event_of
 from commerce.billing.outbox import publish
 from commerce.billing.payments.check_schedule import next_check_at
 from commerce.billing.payments.gateway import ProviderRefund, RefundOutcome
 from commerce.billing.refunds.locks import lock_refund
+from commerce.billing.refunds.mark_refund_failed import mark_refund_failed
 from commerce.billing.refunds.models import Refund
+from commerce.billing.refunds.note_on_timeline import note_on_timeline
 from commerce.shared import ids
 from commerce.shared.db import requires_transaction
 
@@ -40,7 +39,9 @@ def record_refund(*, refund_id: UUID, answer: ProviderRefund | None, now: dateti
             case RefundOutcome.SUCCEEDED:
                 _settle(refund, order, at=at)
             case RefundOutcome.FAILED:
-                _fail(refund, order, reason=answer.failure_reason if answer else "", at=at)
+                mark_refund_failed(
+                    refund, order, reason=answer.failure_reason if answer else "", at=at
+                )
             case _ if not refund.is_open:
                 return refund
             case RefundOutcome.PENDING:
@@ -49,15 +50,6 @@ def record_refund(*, refund_id: UUID, answer: ProviderRefund | None, now: dateti
             case _:
                 refund.lose_track()
                 _check_later(refund, now=now)
-        refund.save()
-    return refund
-
-
-def fail_refund(*, refund_id: UUID, reason: str, now: datetime) -> Refund:
-    """Note that the provider does not accept a refund at all."""
-    with transaction.atomic(durable=True):
-        refund, order = lock_refund(refund_id)
-        _fail(refund, order, reason=reason, at=now)
         refund.save()
     return refund
 
@@ -85,38 +77,4 @@ def _settle(refund: Refund, order: Order | None, *, at: datetime) -> None:
         ),
         occurred_at=at,
     )
-    _tell_order(order, refund, "refund_settled", at=at)
-
-
-@requires_transaction
-def _fail(refund: Refund, order: Order | None, *, reason: str, at: datetime) -> None:
-    if refund.status == Refund.Status.FAILED:
-        return
-    if refund.status == Refund.Status.SUCCEEDED:
-        reverse(reference=f"refund_settled:{refund.id}", at=at)
-    refund.fail(failure_reason=reason[:64], at=at)
-    payment = refund.payment
-    payment.refunded_minor -= refund.amount_minor
-    payment.save(update_fields=["refunded_minor"])
-    if order and order.payment_status in _REFUNDED:
-        order.payment_status = payment_status_of(
-            captured_minor=payment.captured_minor, refunded_minor=payment.refunded_minor
-        )
-        order.save(update_fields=["payment_status"])
-    open_incident(
-        kind="refund_failed",
-        subject=ids.encode("re", refund.id),
-        details={"amount": str(refund.amount), "reason": reason},
-        now=at,
-    )
-    _tell_order(order, refund, "refund_failed", at=at)
-
-
-_REFUNDED = (Order.PaymentStatus.PARTIALLY_REFUNDED, Order.PaymentStatus.REFUNDED)
-
-
-def _tell_order(order: Order | None, refund: Refund, kind: str, *, at: datetime) -> None:
-    if order:
-        event_of(
-            order, kind, at=at, refund_id=ids.encode("re", refund.id), amount=refund.amount
-        ).save(force_insert=True)
+    note_on_timeline(order, refund, "refund_settled", at=at)

@@ -14,8 +14,9 @@ from commerce.billing.payments.gateway import (
     RefundRequest,
 )
 from commerce.billing.payments.provider import provider
+from commerce.billing.refunds.fail_refund import fail_refund
 from commerce.billing.refunds.models import Refund
-from commerce.billing.refunds.record_refund import fail_refund, record_refund
+from commerce.billing.refunds.record_refund import record_refund
 
 
 def send_refund(*, refund_id: UUID, now: datetime) -> Refund:
