@@ -99,7 +99,7 @@ def _renew(ids: Sequence[UUID], *, now: datetime) -> Renewed:
         renewals, bad = _decide([due for due in loaded if not due.cancel_at_period_end])
         _end(ending)
         _set_aside(bad, now=now)
-        write_renewals(renewals, now=now)
+        write_renewals(renewals)
     return Renewed(billed=len(renewals), ended=len(ending), failed=len(bad))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -45,19 +44,21 @@ _ADVANCE = """
 
 
 @requires_transaction
-def write_renewals(renewals: Sequence[Renewal], *, now: datetime) -> None:
+def write_renewals(renewals: Sequence[Renewal]) -> None:
     """Leave behind an open invoice, its posting and its period for each, and move each one on."""
     if not renewals:
         return
     invoice_ids = [new_id() for _ in renewals]
+    # The run asks for one clock's customers at a time, so a batch has one present.
+    present = renewals[0].due.present
     copy_rows(SubscriptionPeriod, _PERIOD, map(_period, renewals, invoice_ids))
     _advance(renewals)
     # Taken late: until commit nobody else gets a number from the series.
-    numbers = take_numbers(INVOICES, count=len(renewals), at=now)
+    numbers = take_numbers(INVOICES, count=len(renewals), at=present)
     copy_rows(Invoice, _INVOICE, map(_invoice, renewals, invoice_ids, numbers))
     copy_rows(InvoiceLine, _LINE, map(_line, renewals, invoice_ids))
     post_many(map(_posting, renewals, invoice_ids))
-    publish(*map(_message, renewals, invoice_ids, numbers), occurred_at=now)
+    publish(*map(_message, renewals, invoice_ids, numbers), occurred_at=present)
 
 
 def _advance(renewals: Sequence[Renewal]) -> None:
