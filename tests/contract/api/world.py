@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
+import orjson
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -115,6 +116,20 @@ class World:
         if role == "anonymous":
             return {"Client-Secret": self.checkout["client_secret"]}
         return {"Authorization": self.as_(role)._credentials["HTTP_AUTHORIZATION"]}
+
+    def body(self, path: str, example: Any) -> bytes:
+        """A body this world takes, where the description's example has only the right shape."""
+        ours: dict[str, Any] = {
+            "/v1/checkouts/{checkout_id}": {"delivery_option": "standard"},
+            "/v1/checkouts/{checkout_id}/complete": {
+                **CARD,
+                "expected_total": self.checkout["totals"]["total"],
+            },
+            "/v1/subscriptions/{subscription_id}/payment-method": {
+                "payment_method": self.ids["payment_method_id"]
+            },
+        }
+        return orjson.dumps(ours.get(path, example)) if example is not None else b""
 
     def address(self, path: str) -> str:
         """Fill in a path of the description: `/v1/orders/{order_id}` → `/v1/orders/ord_…`."""
