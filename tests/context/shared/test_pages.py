@@ -113,7 +113,10 @@ class TestCursors:
             page(f"cursor={altered}")
 
     @pytest.mark.parametrize(
-        "made_up", ["x", "%00", "é", "a:b:c", "." * 3000, signing.dumps(["1", "2"])]
+        "made_up",
+        ["x", "%00", "é", "a:b:c", "." * 3000, signing.dumps(["1", "2"])],
+        # Every process has to give a test the same name.
+        ids=["a letter", "a null", "no ascii", "colons", "dots", "signed for something else"],
     )
     def test_cannot_be_made_up(self, cursor, made_up):
         with pytest.raises(BadQuery):

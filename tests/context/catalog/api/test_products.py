@@ -182,7 +182,10 @@ class TestProductPage:
         assert (answer.status_code, answer["ETag"], answer.json()["title"]) == (200, '"2"', "Cup")
 
     @pytest.mark.parametrize(
-        "name", ["unknown", encode("prod", new_id()), "prod_x", encode("var", new_id()), "a" * 500]
+        "name",
+        ["unknown", encode("prod", new_id()), "prod_x", encode("var", new_id()), "a" * 500],
+        # Every process has to give a test the same name.
+        ids=["a slug", "an id", "half an id", "another kind of id", "a long name"],
     )
     def test_knows_its_products(self, api, name):
         answer = api.get(f"/v1/products/{name}")
