@@ -15,6 +15,7 @@ from commerce.billing.orders.models import Order
 from commerce.billing.payments.models import Payment
 from commerce.billing.subscriptions.models import Subscription
 from commerce.shared.admin import (
+    NOTHING,
     StaffAdmin,
     StaffInline,
     belonging_to,
@@ -27,7 +28,6 @@ from commerce.shared.admin import (
     public_id,
     state,
 )
-from commerce.shared.admin.show import NOTHING
 from commerce.shared.money import Money
 
 

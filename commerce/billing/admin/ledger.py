@@ -10,8 +10,7 @@ from django.utils.safestring import SafeString
 
 from commerce.billing.admin.columns import AMOUNT
 from commerce.billing.ledger.models import Entry, LedgerAccount, Transaction
-from commerce.shared.admin import StaffAdmin, StaffInline, exact, link, page
-from commerce.shared.admin.show import NOTHING
+from commerce.shared.admin import NOTHING, StaffAdmin, StaffInline, exact, link, page
 from commerce.shared.money import Money
 
 FINANCE = ("finance",)

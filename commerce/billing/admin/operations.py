@@ -24,11 +24,12 @@ from commerce.shared.admin import (
     condition_filter,
     exact,
     json_of,
+    label,
     public_id,
     reference,
     state,
+    subject,
 )
-from commerce.shared.admin.show import label
 
 PARKED = Q(parked_at__isnull=False)
 WAITING = Q(next_attempt_at__isnull=False)
@@ -97,7 +98,7 @@ class ResolutionForm(ActForm):
 class IncidentAdmin(StaffAdmin[Incident]):
     roles = READERS
     icon = "emergency_home"
-    list_display = ("kind", "subject", "opened_at", "resolved_at", "resolution")
+    list_display = ("kind", subject(), "opened_at", "resolved_at", "resolution")
     list_filter = (
         condition_filter(
             "state",
@@ -116,7 +117,7 @@ class IncidentAdmin(StaffAdmin[Incident]):
     )
     fields = (
         "kind",
-        "subject",
+        subject(),
         json_of("details"),
         "opened_at",
         "resolved_at",

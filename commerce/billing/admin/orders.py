@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Sum
 from django.utils.safestring import SafeString
 
 from commerce.billing.admin.columns import ACCOUNT, CUSTOMER, SUBSCRIPTION, TOTAL
-from commerce.billing.invoices.models import Invoice, InvoiceLine
+from commerce.billing.admin.order_forms import CancelForm, RefundAmountForm, RefundUnitsForm
+from commerce.billing.invoices.models import Invoice
 from commerce.billing.orders.cancel_order import cancel_order
 from commerce.billing.orders.models import (
     FulfilmentStatus,
@@ -22,79 +20,34 @@ from commerce.billing.orders.models import (
     PaymentStatus,
     Status,
 )
-from commerce.billing.orders.reasons import CANCEL_REASONS, REFUND_REASONS
 from commerce.billing.orders.refund_order import refund_order
 from commerce.billing.payments.models import Payment
 from commerce.shared import ids
 from commerce.shared.admin import (
-    ActForm,
     Acting,
-    AmountField,
     StaffAdmin,
     StaffInline,
-    UnitsForm,
     act,
     address,
     belonging_to,
     email,
     facts,
+    labels,
     link,
     money,
     number,
     page,
     public_id,
     reference,
+    rows_about,
     state,
     status_filter,
     timeline,
 )
-from commerce.shared.admin.show import labels
 from commerce.shared.money import Money
 
 # What was paid and not given back yet can go back.
 REFUNDABLE = (PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED)
-
-
-class CancelForm(ActForm):
-    audited = ("reason",)
-
-    reason = forms.ChoiceField(choices=[(x, x.replace("_", " ")) for x in CANCEL_REASONS])
-
-
-class RefundAmountForm(ActForm):
-    """Goodwill: an amount, spread over everything that was charged."""
-
-    audited = ("amount", "reason")
-
-    reason = forms.ChoiceField(choices=[(x, x.replace("_", " ")) for x in REFUND_REASONS])
-
-    def fields_for(self, row: Order) -> dict[str, forms.Field]:
-        return {"amount": AmountField(at_most=_left(row))}
-
-    def preview(self) -> str:
-        return f"{_left(self.row)} of it can go back."
-
-
-class RefundUnitsForm(UnitsForm):
-    """Units at what was charged for them, tax included; the goods stay where they are."""
-
-    audited = ("with_delivery", "reason")
-
-    reason = forms.ChoiceField(choices=[(x, x.replace("_", " ")) for x in REFUND_REASONS])
-    with_delivery = forms.BooleanField(required=False, label="And what was paid for delivery")
-
-    def lines_of(self, row: Order) -> Iterable[tuple[UUID, str, int]]:
-        lines = InvoiceLine.objects.filter(
-            invoice__order=row, kind=InvoiceLine.Kind.ITEM, order_line__isnull=False
-        )
-        return [
-            (line.order_line_id, f"{line.title}, {line.total} for {line.quantity}", left)
-            for line in lines.order_by("position")
-            if line.order_line_id and (left := line.quantity - line.credited_quantity)
-        ]
-
-    def may_be_without_units(self) -> bool:
-        return bool(self.cleaned_data["with_delivery"])
 
 
 class LineInline(StaffInline):
@@ -175,6 +128,7 @@ class OrderAdmin(StaffAdmin[Order]):
                     "amounts",
                     address("shipping_address", "ships to"),
                     "delivery_option",
+                    rows_about("fulfilment.FulfilmentOrder", "ord", "fulfilment order"),
                     link("checkout"),
                     SUBSCRIPTION,
                     "cancel_reason",
@@ -276,14 +230,6 @@ class OrderAdmin(StaffAdmin[Order]):
             order_id=order.pk, reason=form.cleaned_data["reason"], now=acting.now
         )
         return f"{canceled.number} is canceled."
-
-
-def _left(order: Order) -> Money:
-    """What was charged and has not been given back; the use case looks again, under its locks."""
-    sums = Payment.objects.filter(order=order).aggregate(
-        captured=Sum("captured_minor", default=0), refunded=Sum("refunded_minor", default=0)
-    )
-    return Money(sums["captured"] - sums["refunded"], order.currency)
 
 
 def _told(refund: Any) -> str:

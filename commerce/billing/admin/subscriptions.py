@@ -19,6 +19,7 @@ from commerce.billing.subscriptions.models import (
     SubscriptionPeriod,
 )
 from commerce.shared.admin import (
+    NOTHING,
     ActForm,
     Acting,
     Queue,
@@ -30,6 +31,7 @@ from commerce.shared.admin import (
     condition_filter,
     days,
     flag,
+    label,
     link,
     money,
     public_id,
@@ -37,7 +39,6 @@ from commerce.shared.admin import (
     state,
     status_filter,
 )
-from commerce.shared.admin.show import NOTHING, label
 
 BILLING_ERROR = Q(billing_failed_at__isnull=False)
 PAST_DUE = Q(status=Status.PAST_DUE)

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 
 from commerce.catalog.pricing.models import AMOUNT_MAX, Price
+from commerce.catalog.products.models import Variant
 from commerce.shared.admin import (
     ActForm,
     MomentField,
@@ -31,6 +32,11 @@ class PriceForm(ActForm):
     valid_until = MomentField(
         required=False, help_text="UTC, exclusive. Empty: until the next price that is planned."
     )
+
+    def fields_for(self, row: Variant) -> dict[str, forms.Field]:
+        latest = row.prices.order_by("-valid_from").first()
+        self.initial["currency"] = latest.currency if latest else ""
+        return {}
 
     def clean_currency(self) -> str:
         code: str = self.cleaned_data["currency"].upper()

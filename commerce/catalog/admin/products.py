@@ -21,6 +21,7 @@ from commerce.catalog.products.publish_product import publish_product
 from commerce.catalog.products.retire_product import retire_product
 from commerce.catalog.products.retire_variant import retire_variant
 from commerce.shared.admin import (
+    NOTHING,
     ActForm,
     Acting,
     StaffAdmin,
@@ -28,13 +29,13 @@ from commerce.shared.admin import (
     act,
     exact,
     flag,
+    label,
     link,
     page,
     public_id,
     state,
     status_filter,
 )
-from commerce.shared.admin.show import NOTHING, label
 from commerce.shared.money import Money
 
 READERS = ("catalog", "support", "warehouse", "finance")

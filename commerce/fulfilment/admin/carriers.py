@@ -10,8 +10,16 @@ from django.utils.safestring import SafeString
 
 from commerce.fulfilment.carriers.models import CarrierEvent
 from commerce.fulfilment.carriers.process_event_again import process_event_again
-from commerce.shared.admin import ActForm, Acting, Queue, StaffAdmin, act, condition_filter
-from commerce.shared.admin.show import document, label
+from commerce.shared.admin import (
+    ActForm,
+    Acting,
+    Queue,
+    StaffAdmin,
+    act,
+    condition_filter,
+    document,
+    label,
+)
 
 PARKED = Q(parked_at__isnull=False)
 WAITING = Q(next_attempt_at__isnull=False)

@@ -15,10 +15,10 @@ from commerce.shared.admin import (
     act,
     belonging_to,
     exact,
+    label,
     public_id,
     reference,
 )
-from commerce.shared.admin.show import label
 
 HOLDER = reference("holder_id", "identity.User", "usr")
 

@@ -117,7 +117,7 @@ class ShipmentAdmin(StaffAdmin[Shipment]):
         tone="primary",
         applies=lambda shipment: shipment.status == Status.PACKED,
     )
-    def dispatch_parcel(self, shipment: Shipment, form: ActForm, acting: Acting) -> str:
+    def dispatch(self, shipment: Shipment, form: ActForm, acting: Acting) -> str:
         dispatch_shipment(shipment_id=shipment.pk, now=acting.now)
         return f"{shipment.tracking_number} is on its way."
 

@@ -7,8 +7,7 @@ from django.utils.safestring import SafeString
 
 from commerce.identity.api_keys.models import ApiKey
 from commerce.identity.api_keys.revoke_api_key import revoke_api_key
-from commerce.shared.admin import ActForm, Acting, StaffAdmin, act, link, public_id
-from commerce.shared.admin.show import label
+from commerce.shared.admin import ActForm, Acting, StaffAdmin, act, label, link, public_id
 
 
 @admin.register(ApiKey)

@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold import widgets
 from unfold.forms import BaseDialogForm
@@ -151,11 +150,6 @@ class MomentField(forms.DateTimeField):
     """An instant in UTC, picked from the browser's own calendar."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
-
-
-def warning(sentence: str) -> SafeString:
-    """A sentence in a preview that nobody should overlook."""
-    return format_html('<p class="text-red-600 dark:text-red-500">{}</p>', sentence)
 
 
 def _styled(field: forms.Field) -> Any:

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 import structlog
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
-from django.db import models
 from django.db.models import FETCH_PEERS, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -221,7 +220,8 @@ class StaffAdmin[Row: Model](_Rows[Row]):
         for button in acts:
             suffix = "" if version is None else f"?{VERSION_PARAMETER}={version}"
             yield {**button, "path": button["path"] + suffix}
-        if trail := self.site.trail_of(request, self.name_of(row)):
+        is_acted_upon = self.prefix or self.actions_detail
+        if is_acted_upon and (trail := self.site.trail_of(request, self.name_of(row))):
             yield {"title": "Audit trail", "icon": "history_edu", "path": trail, "attrs": {}}
 
     def missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -231,48 +231,22 @@ class StaffAdmin[Row: Model](_Rows[Row]):
 
     def name_of(self, row: Model) -> str:
         """Name a row for the audit trail: by its public id, where it has one."""
-        return (
-            ids.encode(self.prefix, row.pk) if self.prefix else f"{self.opts.model_name}:{row.pk}"
-        )
+        return ids.encode(self.prefix, row.pk) if self.prefix else f"{self._noun}:{row.pk}"
+
+    @property
+    def _noun(self) -> str:
+        return str(self.opts.verbose_name).replace(" ", "_")
 
     def record(
         self, row: Model, act: str, acting: Acting, *, details: Mapping[str, object]
     ) -> None:
         self.site.record_act(
             actor=acting.actor,
-            action=f"{self.opts.app_label}.{self.opts.model_name}.{act}",
+            action=f"{self.opts.app_label}.{self._noun}.{act}",
             subject=self.name_of(row),
             details={**details, "token": acting.token},
             now=acting.now,
         )
-
-
-def condition_filter(
-    title: str, parameter: str, **conditions: tuple[str, Q]
-) -> type[admin.SimpleListFilter]:
-    """Make a list filter of named conditions: `parked=("parked", Q(parked_at__isnull=False))`."""
-
-    class ConditionFilter(admin.SimpleListFilter):
-        def lookups(
-            self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
-        ) -> list[tuple[str, str]]:
-            return [(value, words) for value, (words, _) in conditions.items()]
-
-        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-            chosen = self.value()
-            return queryset.filter(conditions[chosen][1]) if chosen in conditions else queryset
-
-    ConditionFilter.title = title
-    ConditionFilter.parameter_name = parameter
-    return ConditionFilter
-
-
-def status_filter(
-    statuses: type[models.TextChoices], field: str = "status"
-) -> type[admin.SimpleListFilter]:
-    """Make a list filter of a state column: `?status=on_hold`."""
-    conditions = {state.value: (state.label, Q((field, state.value))) for state in statuses}
-    return condition_filter(field.replace("_", " "), field, **conditions)
 
 
 def _is_list(request: HttpRequest) -> bool:

@@ -1,28 +1,20 @@
-"""How a value looks to staff: money as money, states as coloured labels, ids as links.
-
-Each function makes a column for `list_display`, `fields` or an inline.
-"""
+"""How a value looks to staff: states as coloured words, amounts as money, ids as links."""
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Final
-from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from commerce.shared import ids
 from commerce.shared.money import Money
-
-# A function of the row, with a title. Django takes those as columns; its stubs know of names only.
-type Column = Any
 
 NOTHING: Final = "–"
 
@@ -65,99 +57,6 @@ _LABEL_OF: Final = {
     "bad": "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
     "": "bg-base-500/8 text-base-700 dark:bg-base-500/20 dark:text-base-200",
 }
-_STREET, _CITY, _LAND = (
-    ("name", "line1", "line2"),
-    ("postal_code", "city", "region"),
-    ("country", "phone"),
-)
-_LINK: Final = "text-link"
-
-
-# Columns.
-
-
-def public_id(prefix: str, name: str = "pk", *, title: str = "Id") -> Column:
-    """The id as customers and the API know it."""
-    return _column(name, title, lambda value: ids.encode(prefix, value))
-
-
-def money(name: str, title: str = "") -> Column:
-    """An amount as `12.50 USD`: a `MoneyOf` of the row, or its minor units in the row's currency."""
-
-    def column(row: Any) -> str:
-        amount = getattr(row, name)
-        return str(Money(amount, row.currency) if isinstance(amount, int) else amount)
-
-    column.__name__ = name
-    return admin.display(column, description=title or _title_of(name.removesuffix("_minor")))
-
-
-def state(name: str = "status", title: str = "") -> Column:
-    return _column(name, title, label)
-
-
-def text(name: str, title: str = "") -> Column:
-    """A value that needs no dressing, reached through relations: `text("level.sku", "SKU")`."""
-    return _column(name, title, str)
-
-
-def days(name: str, title: str = "") -> Column:
-    """An instant, to the day."""
-    return _column(name, title, lambda value: f"{value:%Y-%m-%d}")
-
-
-def link(name: str, title: str = "", *, named: str = "") -> Column:
-    """The row that a foreign key points to, under its own name or what `named` leads to."""
-
-    def shown(row: Model) -> str:
-        return _anchor(
-            _url_of(row._meta.label, row.pk), str(attrgetter(named)(row) if named else row)
-        )
-
-    return _column(name, title, shown)
-
-
-def page(name: str, title: str = "") -> Column:
-    """The row itself, under one of its names: how an inline leads to the row's own page."""
-
-    def column(row: Any) -> str:
-        return _anchor(_url_of(row._meta.label, row.pk), str(getattr(row, name)))
-
-    column.__name__ = f"page_{name}"
-    return admin.display(column, description=title or _title_of(name))
-
-
-def flag(name: str, title: str = "") -> Column:
-    """Whether something is so. Not so is nothing to worry about, and looks like it."""
-    return _column(name, title, lambda value: "yes" if value else NOTHING)
-
-
-def reference(name: str, to: str, prefix: str, *, title: str = "") -> Column:
-    """A row of another context, named as its model's label: `reference(…, "billing.Order", "ord")`."""
-
-    def shown(value: UUID) -> str:
-        return _anchor(_url_of(to, value), ids.encode(prefix, value))
-
-    return _column(name, title or name.removesuffix("_id"), shown)
-
-
-def json_of(name: str, title: str = "") -> Column:
-    """A JSON document, indented."""
-    return _column(name, title, document)
-
-
-def address(name: str, title: str = "") -> Column:
-    """A postal address as on an envelope."""
-
-    def shown(value: Mapping[str, str]) -> SafeString:
-        city = " ".join(part for key in _CITY if (part := value.get(key)))
-        lines = [value.get(key) for key in _STREET] + [city] + [value.get(key) for key in _LAND]
-        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines if line))
-
-    return _column(name, title, shown)
-
-
-# Pieces of HTML.
 
 
 def document(value: object) -> SafeString:
@@ -196,13 +95,36 @@ def timeline(events: Iterable[tuple[datetime, str, Mapping[str, Any]]]) -> SafeS
     return format_html('<table class="timeline">{}</table>', rows)
 
 
+def linked(name: str) -> str:
+    """A public id as a link to the page of its kind; anything else as it is."""
+    prefix, _, _ = name.rpartition("_")
+    page = _pages_by_prefix().get(prefix)
+    try:
+        return name if page is None else anchor(url_of(page, ids.decode(prefix, name)), name)
+    except ids.InvalidId:
+        return name
+
+
+@functools.cache
+def _pages_by_prefix() -> dict[str, str]:
+    return {
+        prefix: model._meta.label
+        for model, page in admin.site._registry.items()  # noqa: SLF001 - there is no public way
+        if (prefix := getattr(page, "prefix", None))
+    }
+
+
 def words(data: Mapping[str, Any]) -> str:
-    """The data of an event on one line, amounts as money."""
-    return " · ".join(f"{_title_of(key)}: {_word(value)}" for key, value in data.items())
+    """The data of an event on one line: amounts as money, public ids as links."""
+    return format_html_join(
+        " · ", "{}: {}", ((title_of(key), _word(value)) for key, value in data.items())
+    )
 
 
 def _word(value: object) -> str:
     match value:
+        case str():
+            return linked(value)
         case {"amount": int(minor), "currency": str(currency)}:
             return str(Money(minor, currency))
         case Mapping():
@@ -214,35 +136,19 @@ def _word(value: object) -> str:
     return str(value)
 
 
-def _column(name: str, title: str, shown: Callable[[Any], object]) -> Column:
-    """Build the column; None and a broken chain of relations are shown as nothing."""
-    get = attrgetter(name)
-
-    def column(row: Any) -> object:
-        try:
-            value = get(row)
-        except AttributeError:
-            if "." in name:  # a relation on the way is NULL
-                return NOTHING
-            raise
-        return NOTHING if value is None or value == "" else shown(value)
-
-    column.__name__ = name.replace(".", "_")
-    return admin.display(column, description=title or _title_of(name))
-
-
-def _title_of(name: str) -> str:
+def title_of(name: str) -> str:
     return name.rpartition(".")[2].replace("_", " ").strip()
 
 
-def _url_of(model_label: str, pk: object) -> str | None:
+def url_of(model_label: str, pk: object) -> str | None:
+    """Give the address of a row's page, or None where its table has none."""
     try:
         return reverse(f"admin:{model_label.lower().replace('.', '_')}_change", args=[pk])
     except NoReverseMatch:
         return None
 
 
-def _anchor(url: str | None, words_shown: str) -> str:
+def anchor(url: str | None, words_shown: str) -> str:
     if url is None:
         return words_shown
-    return format_html('<a class="{}" href="{}">{}</a>', _LINK, url, words_shown)
+    return format_html('<a class="text-link" href="{}">{}</a>', url, words_shown)

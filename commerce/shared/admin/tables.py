@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 
 from commerce.shared import clock
 from commerce.shared.admin.acts import Acting, act, terms_of
+from commerce.shared.admin.columns import json_of, text
+from commerce.shared.admin.filters import condition_filter
 from commerce.shared.admin.forms import ActForm
-from commerce.shared.admin.rows import Queue, StaffAdmin, condition_filter
-from commerce.shared.admin.show import json_of, label, text
+from commerce.shared.admin.rows import Queue, StaffAdmin
+from commerce.shared.admin.show import label
 from commerce.shared.api.actors import Actor
 from commerce.shared.idempotency import IdempotencyRecordBase
 from commerce.shared.ids import new_id

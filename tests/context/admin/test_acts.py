@@ -14,11 +14,26 @@ from commerce.catalog.models import Product
 from commerce.fulfilment.models import StockLevel
 from commerce.identity.models import AuditEntry
 from commerce.shared.errors import Conflict
-from tests.context.admin.cases import CASES, TOKEN, Case, paid_order
+from tests.context.admin import (
+    cases_billing,
+    cases_catalog,
+    cases_fulfilment,
+    cases_identity,
+    cases_shared,
+)
+from tests.context.admin.cases import TOKEN, Case
+from tests.context.admin.cases_billing import paid_order
 from tests.context.admin.conftest import ROLES, page_of, pages, press
 from tests.context.admin.rows import rows_of
 
 pytestmark = pytest.mark.django_db
+CASES: list[Case] = [
+    *cases_identity.CASES,
+    *cases_catalog.CASES,
+    *cases_fulfilment.CASES,
+    *cases_billing.CASES,
+    *cases_shared.CASES,
+]
 each_act = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.on.__name__}-{case.act}")
 
 
@@ -87,7 +102,8 @@ class TestActs:
             assert not trail.exists()
             return
         entry = trail.get()
-        assert entry.action == f"{row._meta.app_label}.{row._meta.model_name}.{case.act}"
+        noun = case.on._meta.verbose_name.replace(" ", "_")
+        assert entry.action == f"{case.on._meta.app_label}.{noun}.{case.act}"
         assert str(entry.actor_id) == client.session["_auth_user_id"]
         assert entry.details.items() >= {**case.audits, "token": TOKEN}.items()
 

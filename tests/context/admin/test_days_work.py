@@ -98,7 +98,7 @@ class TestSomebodyOfSupport:
         left = OutboxMessage.objects.filter(parked_at__isnull=False)
         assert [message.pk for message in left] == [parked[2].pk]
         assert OutboxMessage.objects.get(pk=waiting.pk).attempts == 2
-        trail = AuditEntry.objects.filter(action="billing.outboxmessage.send_again")
+        trail = AuditEntry.objects.filter(action="billing.outbox_message.send_again")
         assert trail.count() == 2
 
 
