@@ -14,7 +14,6 @@ from django.db import transaction
 from commerce.billing.customers.remember_card import remember_card
 from commerce.billing.incidents.open_incident import open_incident
 from commerce.billing.interface.messages import PaymentSettledV1
-from commerce.billing.invoices.models import Invoice
 from commerce.billing.ledger import templates
 from commerce.billing.ledger.post import post
 from commerce.billing.orders.accept_paid_order import accept_paid_order
@@ -66,12 +65,8 @@ def settle_payment(*, attempt_id: UUID, charge: Charge, now: datetime) -> Attemp
 
 
 def _is_owed(payment: Payment) -> bool:
-    invoice = payment.invoice
-    return (
-        payment.status != Payment.Status.SUCCEEDED
-        and invoice.status in (Invoice.Status.OPEN, Invoice.Status.UNCOLLECTIBLE)
-        and invoice.due_minor == payment.amount_minor
-    )
+    """Tell whether an invoice waits for exactly this; a paid or void one waits for nothing."""
+    return payment.invoice.due_minor == payment.amount_minor
 
 
 @requires_transaction

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from commerce.billing.checkout.price_checkout import WantedLine
 from commerce.billing.invoices.credits import QuantityExceedsRefundable, RefundExceedsBalance
-from commerce.billing.models import CreditNote, Incident, Payment, Refund
+from commerce.billing.models import Attempt, CreditNote, Incident, Payment, Refund
 from commerce.billing.orders.refund_order import (
     NothingToRefund,
     RefundCurrencyDiffers,
     UnknownOrderLine,
     refund_order,
 )
+from commerce.billing.refunds.start_refund import start_refund
 from commerce.billing.refunds.sweep_refunds import sweep_refunds
 from commerce.shared.ids import new_id
 from commerce.shared.money import Money
@@ -126,6 +128,73 @@ class TestRefundingAnAmount:
 
         assert balances() == {"provider_clearing": 20_99, "revenue": -20_99}
         assert findings() == []
+
+
+class TestTheTables:
+    """The last line: what they say when the rule above them is gone."""
+
+    @pytest.mark.parametrize(
+        ("table", "change", "constraint"),
+        [
+            ("billing_payment", "refunded_minor = 3100", "refunded_at_most_captured"),
+            ("billing_payment", "captured_minor = 0", "refunded_at_most_captured"),
+            ("billing_invoiceline", "credited_quantity = 3", "credited_at_most_charged"),
+            ("billing_invoiceline", "credited_net_minor = 2501", "credited_at_most_charged"),
+            ("billing_invoice", "credited_minor = 3100", "credited_at_most_total"),
+        ],
+    )
+    def test_refuse_more_back_than_was_taken(self, stripe, table, change, constraint):
+        refund(bought(), amount=usd(1_00))
+
+        with (
+            pytest.raises(IntegrityError, match=constraint),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE {table} SET {change}")
+
+    def test_are_asked_politely_before(self, stripe):
+        payment = bought().payments.get()
+
+        with pytest.raises(RefundExceedsBalance) as refused, transaction.atomic():
+            start_refund(
+                payment=payment,
+                attempt=payment.attempts.get(),
+                amount=usd(31_00),
+                reference="too much",
+                reason="goodwill",
+                now=NOON,
+            )
+
+        assert refused.value.refundable == usd(30_99)
+
+    def test_refuse_a_second_refund_for_one_cause(self, stripe):
+        made = refund(bought(), amount=usd(1_00))
+
+        with pytest.raises(IntegrityError, match="reference"), transaction.atomic():
+            Refund.objects.create(
+                payment=made.payment,
+                attempt=made.attempt,
+                reference=made.reference,
+                reason="goodwill",
+                amount_minor=1,
+                currency="USD",
+                created_at=NOON,
+            )
+
+    def test_refuse_a_second_open_attempt(self):
+        attempt = complete(start(), card=SECURE).attempt
+
+        with pytest.raises(IntegrityError, match="one_open_per_payment"), transaction.atomic():
+            Attempt.objects.create(
+                payment=attempt.payment,
+                attempt_no=2,
+                amount_minor=1,
+                currency="USD",
+                payment_method="pm_1",
+                off_session=False,
+                created_at=NOON,
+            )
 
 
 class TestARefund:

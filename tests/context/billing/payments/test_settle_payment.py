@@ -117,6 +117,14 @@ class TestMoneyThatNobodyOwes:
         assert told("fulfilment.request_fulfilment.v1") == []
         assert findings() == []
 
+    def test_goes_back_when_the_invoice_was_lowered_meanwhile(self, waiting):
+        Invoice.objects.update(credited_minor=5_00)
+
+        settle_payment(attempt_id=waiting.id, charge=success(waiting), now=NOON + MINUTE)
+
+        assert (Invoice.objects.get().status, Order.objects.get().status) == ("open", "placed")
+        assert Refund.objects.get().amount_minor == 30_99
+
     def test_goes_back_when_another_attempt_was_faster(self, stripe, waiting):
         fail_payment(attempt_id=waiting.id, decline_code="gave_up", now=NOON)
         done = complete(self.checkout(), now=NOON + MINUTE)
