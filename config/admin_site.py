@@ -15,14 +15,26 @@ from django.urls import reverse
 from commerce.identity.audit.models import AuditEntry
 from commerce.identity.interface import services as identity
 from commerce.identity.interface.authentication import actor_of_user
+from commerce.identity.users.change_password import change_password
 from commerce.identity.users.models import User
+from commerce.shared.admin.forms import OwnPasswordForm
 from commerce.shared.admin.site import StaffSite
 from commerce.shared.api.actors import ANONYMOUS, Actor
 from config.admin_menu import MENU
 
 
+class PasswordForm(OwnPasswordForm):
+    user: User
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+        new = self.cleaned_data["new_password1"]
+        self.user = change_password(user_id=self.user.pk, password=new)
+        return self.user
+
+
 class Site(StaffSite):
     groups = MENU
+    password_change_form = PasswordForm
 
     def actor_of(self, request: HttpRequest) -> Actor:
         return actor_of_user(request.user) if isinstance(request.user, User) else ANONYMOUS

@@ -186,6 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # only staff have sessions: a working day, as their tokens
 SESSION_COOKIE_SECURE = ENV.is_production
 CSRF_COOKIE_SECURE = ENV.is_production
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -11,12 +11,12 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold import widgets
-from unfold.forms import BaseDialogForm
+from unfold.forms import AdminOwnPasswordChangeForm, BaseDialogForm
 
 from commerce.shared.ids import new_id
 from commerce.shared.money import EXPONENTS, Money
 
-# First match wins: a field's class is more telling than the widget Django chose for it.
+# What Django draws, and what the theme draws instead; the first that fits.
 _WIDGETS: tuple[tuple[type[forms.Widget], Any], ...] = (
     (forms.HiddenInput, forms.HiddenInput),
     (forms.CheckboxSelectMultiple, widgets.UnfoldAdminCheckboxSelectMultipleWidget),
@@ -150,6 +150,10 @@ class MomentField(forms.DateTimeField):
     """An instant in UTC, picked from the browser's own calendar."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # unfold is untyped
+    """Somebody's own password, in the theme's style; the site says how it is saved."""
 
 
 def _styled(field: forms.Field) -> Any:

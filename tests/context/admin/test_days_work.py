@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.messages import get_messages
+from django.urls import reverse
+from knox.models import AuthToken
 
 from commerce.billing.models import OutboxMessage, Subscription
 from commerce.catalog.models import Product
@@ -110,6 +112,32 @@ class TestSomebodyOfTheCatalog:
 
         assert "No variant of the product has a price" in answer.content.decode()
         assert Product.objects.get(pk=product.pk).status == "draft"
+
+
+class TestAnybodyOfTheStaff:
+    def test_changes_their_password_and_every_token_ends(self, at_desk):
+        client = at_desk("support")
+        ada = User.objects.get()
+        AuthToken.objects.create(ada)
+        form = {"new_password1": "new horse battery", "new_password2": "new horse battery"}
+
+        client.post(
+            reverse("admin:password_change"), {"old_password": "correct horse battery", **form}
+        )
+
+        ada.refresh_from_db()
+        assert ada.check_password("new horse battery")
+        assert not AuthToken.objects.exists()
+        assert client.get(reverse("admin:index")).status_code == 200  # still signed in here
+
+    def test_needs_the_old_one_for_it(self, at_desk):
+        form = {"new_password1": "new horse battery", "new_password2": "new horse battery"}
+
+        at_desk("support").post(
+            reverse("admin:password_change"), {"old_password": "guessed", **form}
+        )
+
+        assert User.objects.get().check_password("correct horse battery")
 
 
 class TestAnAdministrator:
