@@ -20,6 +20,7 @@ from commerce.shared.admin import (
     Acting,
     Queue,
     StaffAdmin,
+    StillWrong,
     act,
     condition_filter,
     exact,
@@ -85,7 +86,9 @@ class ProviderEventAdmin(StaffAdmin[ProviderEvent]):
     )
     def process_again(self, event: ProviderEvent, form: ActForm, acting: Acting) -> str:
         tried = process_event_again(event_id=event.pk, now=acting.now)
-        return "It is processed." if tried.processed_at else f"It failed again: {tried.last_error}"
+        if tried.processed_at is None:
+            return StillWrong(f"It failed again: {tried.last_error}")
+        return "It is processed."
 
 
 class ResolutionForm(ActForm):

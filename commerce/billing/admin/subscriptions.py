@@ -25,6 +25,7 @@ from commerce.shared.admin import (
     Queue,
     StaffAdmin,
     StaffInline,
+    StillWrong,
     act,
     address,
     belonging_to,
@@ -207,7 +208,7 @@ class SubscriptionAdmin(StaffAdmin[Subscription]):
     def bill(self, subscription: Subscription, form: ActForm, acting: Acting) -> str:
         billed = bill_again(subscription_id=subscription.pk, now=acting.now)
         if billed.billing_failed_at:
-            return f"It failed again: {billed.billing_failure}"
+            return StillWrong(f"It failed again: {billed.billing_failure}")
         return f"It is billed until {billed.current_period_end:%Y-%m-%d}."
 
     @act(

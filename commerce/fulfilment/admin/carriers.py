@@ -15,6 +15,7 @@ from commerce.shared.admin import (
     Acting,
     Queue,
     StaffAdmin,
+    StillWrong,
     act,
     condition_filter,
     document,
@@ -72,4 +73,6 @@ class CarrierEventAdmin(StaffAdmin[CarrierEvent]):
     )
     def process_again(self, event: CarrierEvent, form: ActForm, acting: Acting) -> str:
         tried = process_event_again(event_id=event.pk, now=acting.now)
-        return "It is worked off." if tried.processed_at else f"It failed again: {tried.last_error}"
+        if tried.processed_at is None:
+            return StillWrong(f"It failed again: {tried.last_error}")
+        return "It is worked off."

@@ -3,7 +3,7 @@
 Contexts import from here and never from unfold, so that the theme can be taken out in one place.
 """
 
-from commerce.shared.admin.acts import Acting, act
+from commerce.shared.admin.acts import Acting, StillWrong, act
 from commerce.shared.admin.columns import (
     address,
     days,
@@ -43,6 +43,7 @@ __all__ = [
     "ReasonForm",
     "StaffAdmin",
     "StaffInline",
+    "StillWrong",
     "UnitsField",
     "UnitsForm",
     "act",

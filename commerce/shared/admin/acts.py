@@ -42,6 +42,12 @@ class Acting:
     """The version of the row that the page showed, where rows have one."""
 
 
+class StillWrong(str):
+    """What an act tells when it was done and has not helped: the event failed once more."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What `act` was told, for the row's page to decide whether to show the button."""
@@ -68,7 +74,8 @@ def act(
     """Make a method of a `StaffAdmin` a button on the row's page.
 
     The method gets the row, the valid form and an `Acting`; it calls one use case outside any
-    transaction and returns the sentence that tells what was done. A refusal is shown on the form.
+    transaction and returns the sentence that tells what was done (or `StillWrong`). A refusal is
+    shown on the form.
 
     `applies` only decides whether the button is shown: the use case alone decides whether it may
     be done. With `is_recorded=False` the use case itself writes into the audit trail.
@@ -102,7 +109,8 @@ def act(
                 else:
                     if is_recorded:
                         site_admin.record(row, terms.name, acting, details=filled.audit())
-                    messages.success(request, said)
+                    tell = messages.warning if isinstance(said, StillWrong) else messages.success
+                    tell(request, said)
                     return _back_to(site_admin, request, row)
             return render(
                 request,

@@ -11,7 +11,13 @@ from knox.models import AuthToken
 
 from commerce.billing.models import OutboxMessage, Subscription
 from commerce.catalog.models import Product
-from commerce.fulfilment.models import FulfilmentOrder, Return, StockLevel, StockMovement
+from commerce.fulfilment.models import (
+    CarrierEvent,
+    FulfilmentOrder,
+    Return,
+    StockLevel,
+    StockMovement,
+)
 from commerce.identity.models import AuditEntry, User
 from commerce.identity.users.queries import roles_of
 from tests.context.admin.conftest import page_of, press
@@ -112,6 +118,15 @@ class TestSomebodyOfTheCatalog:
 
         assert "No variant of the product has a price" in answer.content.decode()
         assert Product.objects.get(pk=product.pk).status == "draft"
+
+    def test_is_warned_where_trying_again_did_not_help(self, at_desk):
+        (event,) = rows_of(CarrierEvent, 1, parked_at=NOON, body='{"type": "tracking.updated"}')
+
+        answer = press(at_desk("support"), event, "process_again")
+
+        (said,) = get_messages(answer.wsgi_request)
+        assert said.level_tag == "warning"
+        assert str(said).startswith("It failed again: ")
 
 
 class TestAnybodyOfTheStaff:
