@@ -17,7 +17,7 @@ class AuditEntryAdmin(StaffAdmin[AuditEntry]):
     icon = "history_edu"
     find_by = (exact("subject"), belonging_to("actor_id", "usr"), belonging_to("actor_id", "key"))
     search_help_text = "What was acted upon (ord_…), or by whom (usr_…)"
-    list_display = ("at", "action", subject(), ACTOR, "correlation_id")
+    list_display = ("at", "action", subject(), ACTOR)
     fields = (
         "at",
         "action",
