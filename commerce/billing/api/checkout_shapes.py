@@ -93,7 +93,7 @@ def checkout(
         "email": row.email,
         "currency": row.currency,
         "expires_at": row.expires_at,
-        "shipping_address": row.shipping_address,
+        "shipping_address": shapes.address(row.shipping_address),
         "delivery_option": row.delivery_option or None,
         "promotion_codes": row.promotion_codes,
         "lines": [_line(line) for line in lines],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -38,15 +39,23 @@ def totals(row: Any) -> dict[str, Any]:
     }
 
 
+ADDRESS_PARTS = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")
+
+
 class AddressOutput(Output):
     name = serializers.CharField()
     line1 = serializers.CharField()
     line2 = serializers.CharField(allow_blank=True)
-    city = serializers.CharField()
+    city = serializers.CharField(allow_blank=True)
     region = serializers.CharField(allow_blank=True)
     postal_code = serializers.CharField(allow_blank=True)
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
     phone = serializers.CharField(allow_blank=True)
+
+
+def address(stored: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Every part of an address; what was left out is stored as nothing, and told as empty."""
+    return None if stored is None else {name: stored.get(name, "") for name in ADDRESS_PARTS}
 
 
 # Orders.
@@ -148,7 +157,7 @@ def order_detail(row: Order) -> dict[str, Any]:
     lines = list(row.lines.all())
     return order(row) | {
         "email": row.email,
-        "shipping_address": row.shipping_address,
+        "shipping_address": address(row.shipping_address),
         "delivery_option": row.delivery_option or None,
         "lines": [order_line(line) for line in lines],
         "shipments": [order_shipment(shipment) for shipment in row.shipments.all()],
@@ -193,7 +202,7 @@ class PaymentOutput(Output):
     amount = MoneyOutput()
     captured = MoneyOutput()
     refunded = MoneyOutput(help_text="Given back, or on its way back.")
-    next_action = serializers.JSONField(
+    next_action = serializers.DictField(
         allow_null=True, help_text="What the customer has to do, such as 3-D Secure."
     )
     invoice = serializers.CharField(help_text="`inv_…`")
