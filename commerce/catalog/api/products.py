@@ -113,6 +113,7 @@ class ProductDetail(APIView):
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
     problems = {
+        405: "This is no id but a slug, and by their slugs products are only read.",
         412: "It has changed since you read it.",
         428: "If-Match is missing.",
     }
