@@ -138,7 +138,7 @@ def complaints(world: World, role: str, bad: BadInput) -> Iterator[str]:
         headers=(new_key() if bad.has_key else {}) | {"If-Match": "*"},
     )
     told = f"{operation.label} {bad.body[:120]!r}: {answer.status_code} {answer.content[:300]!r}"
-    if answer["Content-Type"] != "application/problem+json":
+    if answer.get("Content-Type") != "application/problem+json":
         yield f"no problem: {told}"
         return
     problem = answer.json()

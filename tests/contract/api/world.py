@@ -44,6 +44,7 @@ class World:
     stranger: APIClient
     admin: APIClient
     anonymous: APIClient
+    users: dict[str, User]
     checkout: dict[str, Any]
     order_line: str
 
@@ -103,7 +104,8 @@ class World:
             ada=ada,
             stranger=client_of(UserFactory()),
             admin=client_of(admin),
-            anonymous=APIClient(),
+            anonymous=APIClient(raise_request_exception=False),
+            users={"customer": user, "staff": admin},
             checkout=open_checkout,
             order_line=encode("ol", mugs.line_id),
         )
