@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
@@ -80,6 +80,10 @@ PLAIN = {
 }
 
 
+def in_utc(value: Everything) -> Everything:
+    return replace(value, at=value.at.astimezone(dt.UTC))
+
+
 class TestRoundTrip:
     @given(everything)
     def test_gives_back_what_went_in_through_real_json(self, value):
@@ -87,8 +91,9 @@ class TestRoundTrip:
 
         found = from_plain(Everything, wire)
 
-        # An instant stays the same instant; its zone travels as an offset.
-        assert found == value
+        # An instant stays the same instant; its zone travels as an offset. Compared in UTC: Python
+        # holds a wall time that comes twice, when clocks go back, unlike every other zone's.
+        assert in_utc(found) == in_utc(value)
 
 
 class TestReading:
