@@ -30,5 +30,9 @@ def expire_orders(*, now: datetime) -> int:
         except (PaymentInProgress, ProviderUnavailable, ProviderUnknown) as later:
             log.info("billing.order.expires_later", order_id=str(order_id), because=later.code)
             continue
+        except Exception:
+            # Told to Sentry, and tried again at the next bell; the others must not wait for it.
+            log.exception("billing.order.expiry_failed", order_id=str(order_id))
+            continue
         expired += 1
     return expired

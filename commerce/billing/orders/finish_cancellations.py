@@ -31,5 +31,9 @@ def finish_cancellations(*, now: datetime) -> int:
                 "billing.cancellation.refused", order_id=str(order.id), because=refusal.code
             )
             continue
+        except Exception:
+            # Told to Sentry, and tried again at the next bell; the others must not wait for it.
+            log.exception("billing.cancellation.failed", order_id=str(order.id))
+            continue
         finished += 1
     return finished

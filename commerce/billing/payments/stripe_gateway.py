@@ -7,14 +7,13 @@ under the idempotency key that is that row's id.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
-import requests
 import stripe
 import structlog
 
@@ -34,11 +33,20 @@ from commerce.billing.payments.gateway import (
     ProviderRefused,
     ProviderUnavailable,
     ProviderUnknown,
-    RefundOutcome,
     RefundRequest,
     UnreadableEvent,
 )
 from commerce.billing.payments.stripe_amounts import from_stripe, to_stripe
+from commerce.billing.payments.stripe_words import (
+    charge_status,
+    decline_code_of,
+    event_of,
+    id_of,
+    never_connected,
+    next_action_of,
+    refund_of,
+    uuid_of,
+)
 from commerce.shared.db import NeighbourCalledInTransaction, in_transaction
 from commerce.shared.errors import CommerceError
 
@@ -47,23 +55,6 @@ log = structlog.get_logger(__name__)
 # A connection is quick or broken; a charge may wait for the customer's bank.
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 2, 8
 
-_STATUS = {
-    "requires_action": ChargeStatus.REQUIRES_ACTION,
-    # Confirmed intents never stop here; if one does, it is asked about again like any other.
-    "requires_confirmation": ChargeStatus.PROCESSING,
-    "processing": ChargeStatus.PROCESSING,
-    "requires_capture": ChargeStatus.REQUIRES_CAPTURE,
-    "succeeded": ChargeStatus.SUCCEEDED,
-    "requires_payment_method": ChargeStatus.DECLINED,
-    "canceled": ChargeStatus.CANCELED,
-}
-_REFUND_STATUS = {
-    "pending": RefundOutcome.PENDING,
-    "requires_action": RefundOutcome.PENDING,
-    "succeeded": RefundOutcome.SUCCEEDED,
-    "failed": RefundOutcome.FAILED,
-    "canceled": RefundOutcome.FAILED,
-}
 # Our API takes card ids, not pages to send people to.
 _CARDS_ONLY: Any = {"enabled": True, "allow_redirects": "never"}
 _EXPAND = ["payment_method"]
@@ -162,7 +153,7 @@ class StripeGateway:
 
     def refund(self, request: RefundRequest) -> ProviderRefund:
         amount, _ = to_stripe(request.amount)
-        return _refund(
+        return refund_of(
             self._ask(
                 "refund",
                 lambda: self._client.v1.refunds.create(
@@ -178,7 +169,7 @@ class StripeGateway:
         )
 
     def retrieve_refund(self, provider_id: str) -> ProviderRefund:
-        return _refund(
+        return refund_of(
             self._ask(
                 "retrieve_refund",
                 lambda: self._client.v1.refunds.retrieve(provider_id),
@@ -197,7 +188,7 @@ class StripeGateway:
             ),
             refund_id=str(refund_id),
         )
-        ours = (refund for refund in map(_refund, found) if refund.refund_id == refund_id)
+        ours = (refund for refund in map(refund_of, found) if refund.refund_id == refund_id)
         return next(ours, None)
 
     def retrieve_dispute(self, provider_id: str) -> ProviderDispute:
@@ -210,7 +201,7 @@ class StripeGateway:
         moved = [transaction.amount for transaction in dispute.balance_transactions]
         return ProviderDispute(
             provider_id=dispute.id,
-            charge=_id_of(dispute.payment_intent),
+            charge=id_of(dispute.payment_intent),
             status=dispute.status,
             reason=dispute.reason,
             amount=whole,
@@ -253,10 +244,10 @@ class StripeGateway:
                 provider_id=customer,
             )
         except stripe.CardError as declined:
-            raise CardDeclined(decline_code=_decline_code(declined.error)) from declined
+            raise CardDeclined(decline_code=decline_code_of(declined.error)) from declined
         card = _card(intent.payment_method)
         if intent.status != "succeeded" or card is None:
-            raise CardActionRequired(next_action=_next_action(intent) or {})
+            raise CardActionRequired(next_action=next_action_of(intent) or {})
         return card
 
     def forget_card(self, provider_id: str) -> None:
@@ -273,7 +264,7 @@ class StripeGateway:
         if not any(self._is_signed(body, signature, secret) for secret in self._webhook_secrets):
             raise BadSignature
         try:
-            return _event(orjson.loads(body))
+            return event_of(orjson.loads(body))
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as failure:
             raise UnreadableEvent from failure
 
@@ -287,7 +278,7 @@ class StripeGateway:
                 ).auto_paging_iter()
             ],
         )
-        return map(_event, listed)
+        return map(event_of, listed)
 
     def _is_signed(self, body: bytes, signature: str, secret: str) -> bool:
         try:
@@ -342,7 +333,7 @@ def _sorted_out(failure: stripe.StripeError) -> CommerceError:
             # Refused ahead of everything else; the key was not even looked at.
             return ProviderUnavailable()
         case stripe.APIConnectionError():
-            was_sent = not _never_connected(failure.__cause__ or failure.__context__)
+            was_sent = not never_connected(failure.__cause__ or failure.__context__)
             return ProviderUnknown() if was_sent else ProviderUnavailable()
         case stripe.AuthenticationError() | stripe.PermissionError():
             # Our key is wrong: nothing happens until somebody mends the settings.
@@ -359,28 +350,20 @@ def _sorted_out(failure: stripe.StripeError) -> CommerceError:
     return ProviderUnknown()
 
 
-def _never_connected(cause: BaseException | None) -> bool:
-    if isinstance(cause, requests.ConnectTimeout):
-        return True
-    # requests wraps urllib3, which wraps the socket's own error: "Connection refused" and an
-    # unknown host are the two where not a byte has left.
-    return isinstance(cause, requests.ConnectionError) and "NewConnectionError" in repr(cause)
-
-
 # From the SDK's objects to our words.
 
 
 def _charge(intent: stripe.PaymentIntent) -> Charge:
-    status = _STATUS[intent.status]
+    status = charge_status(intent.status)
     return Charge(
         provider_id=intent.id,
         status=status,
         captured=from_stripe(intent.amount_received, intent.currency),
-        attempt_id=_uuid(intent.metadata.to_dict().get("attempt_id")),
+        attempt_id=uuid_of(intent.metadata.to_dict().get("attempt_id")),
         decline_code=(
-            _decline_code(intent.last_payment_error) if status == ChargeStatus.DECLINED else ""
+            decline_code_of(intent.last_payment_error) if status == ChargeStatus.DECLINED else ""
         ),
-        next_action=_next_action(intent),
+        next_action=next_action_of(intent),
         card=_card(intent.payment_method),
         keeps_card=intent.setup_future_usage == "off_session",
     )
@@ -394,22 +377,8 @@ def _declined_charge(declined: stripe.CardError, request: ChargeRequest) -> Char
         status=ChargeStatus.DECLINED,
         captured=request.amount * 0,
         attempt_id=request.attempt_id,
-        decline_code=_decline_code(error),
+        decline_code=decline_code_of(error),
     )
-
-
-def _decline_code(error: Any) -> str:
-    """Give the bank's reason, else Stripe's; `generic_decline` says that there is none."""
-    said = getattr(error, "decline_code", None) or getattr(error, "code", None)
-    return str(said or "generic_decline")
-
-
-def _next_action(intent: stripe.PaymentIntent | stripe.SetupIntent) -> Mapping[str, object] | None:
-    """Give what Stripe's libraries in browsers and phones need to go on."""
-    if intent.next_action is None:
-        return None
-    action: dict[str, object] = intent.next_action.to_dict()
-    return {**action, "client_secret": intent.client_secret}
 
 
 def _card(method: object) -> Card | None:
@@ -422,38 +391,3 @@ def _card(method: object) -> Card | None:
         exp_month=method.card.exp_month,
         exp_year=method.card.exp_year,
     )
-
-
-def _refund(refund: stripe.Refund) -> ProviderRefund:
-    metadata = refund.metadata.to_dict() if refund.metadata else {}
-    return ProviderRefund(
-        provider_id=refund.id,
-        status=_REFUND_STATUS[refund.status or "pending"],
-        amount=from_stripe(refund.amount, refund.currency),
-        refund_id=_uuid(metadata.get("refund_id")),
-        charge=_id_of(refund.payment_intent),
-        failure_reason=getattr(refund, "failure_reason", None) or "",
-    )
-
-
-def _event(event: Mapping[str, Any]) -> Event:
-    data = cast("Mapping[str, Any]", event.get("data") or {})
-    subject = data.get("object") or {}
-    return Event(
-        event_id=str(event["id"]),
-        type=str(event["type"]),
-        object_id=str(subject.get("id") or ""),
-        created_at=datetime.fromtimestamp(event["created"], UTC),
-        payload=event,
-    )
-
-
-def _id_of(reference: object) -> str:
-    return reference if isinstance(reference, str) else str(getattr(reference, "id", "") or "")
-
-
-def _uuid(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

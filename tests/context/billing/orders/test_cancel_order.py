@@ -6,6 +6,7 @@ import pytest
 
 from commerce.billing.inbox import on_fulfilment_refused
 from commerce.billing.models import Attempt, Invoice, Order, Payment
+from commerce.billing.orders import expire_orders as expire_module
 from commerce.billing.orders.cancel_order import OrderNotCancelable, cancel_order
 from commerce.billing.orders.expire_orders import expire_orders
 from commerce.billing.payments.call_off import PaymentInProgress
@@ -225,6 +226,23 @@ class TestExpiringOrders:
         assert (order.status, order.payment_status) == ("canceled", "refunded")
         assert moved(stripe, "refund_succeeded") == [30_99]
         assert findings() == []
+
+    def test_does_not_let_one_order_stop_the_others(self, monkeypatch, stripe):
+        broken = complete(start(), card=SECURE).order
+        fine = complete(start(), card=SECURE).order
+        real = expire_module.cancel_order
+
+        def breaks_once(*, order_id, **kwargs):
+            if order_id == broken.id:
+                raise RuntimeError
+            return real(order_id=order_id, **kwargs)
+
+        monkeypatch.setattr(expire_module, "cancel_order", breaks_once)
+
+        assert expire_orders(now=NOON + 31 * MINUTE) == 1
+
+        fine.refresh_from_db()
+        assert fine.status == "canceled"
 
     def test_leaves_an_order_that_nobody_can_judge_for_the_next_run(self, stripe):
         order = complete(start(), card=SECURE).order

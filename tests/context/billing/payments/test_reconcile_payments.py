@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commerce.billing.models import Attempt, Incident, Order, Payment
+from commerce.billing.payments import reconcile_payments as reconcile_module
 from commerce.billing.payments.check_schedule import CHECK_DELAYS
 from commerce.billing.payments.reconcile_payments import reconcile_payments
 from tests.context.billing.flows import (
@@ -114,6 +115,24 @@ class TestAnUnknownPayment:
         attempt, incident = Attempt.objects.get(), Incident.objects.get()
         assert (attempt.status, attempt.check_at) == ("unknown", None)
         assert incident.kind == "payment_unresolved"
+
+    def test_does_not_let_another_one_wait_that_breaks(self, stripe, monkeypatch):
+        broken, fine = lost(stripe), lost(stripe)
+        real = reconcile_module.reconcile_attempt
+
+        def breaks_once(*, attempt_id, now):
+            if attempt_id == broken.payments.get().attempts.get().id:
+                raise RuntimeError
+            return real(attempt_id=attempt_id, now=now)
+
+        monkeypatch.setattr(reconcile_module, "reconcile_attempt", breaks_once)
+
+        assert reconcile_payments(now=NOON + MINUTE) == 2
+
+        fine.refresh_from_db()
+        assert fine.status == "paid"
+        monkeypatch.undo()
+        assert reconcile_payments(now=NOON + MINUTE) == 0
 
     def test_blocks_every_other_attempt(self, stripe):
         started = start()
