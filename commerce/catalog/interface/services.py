@@ -11,13 +11,19 @@ from datetime import datetime
 
 from commerce.catalog.interface.dto import (
     Availability,
+    Component,
+    DeliveryPromotion,
+    Grant,
     IntervalUnit,
+    LineDiscount,
     PlanKind,
     PlanTerms,
     Quote,
     QuotedLine,
     QuoteLine,
+    RefusedPromotion,
     SkuAvailability,
+    UsedPromotion,
 )
 from commerce.catalog.interface.errors import (
     NoPrice,
@@ -35,7 +41,11 @@ from commerce.shared.db import published
 
 __all__ = [
     "Availability",
+    "Component",
+    "DeliveryPromotion",
+    "Grant",
     "IntervalUnit",
+    "LineDiscount",
     "NoPrice",
     "PlanKind",
     "PlanTerms",
@@ -44,11 +54,13 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "QuotedLine",
+    "RefusedPromotion",
     "SetAvailabilityV1",
     "SkuAvailability",
     "UnknownPlan",
     "UnknownPromotionCode",
     "UnknownSku",
+    "UsedPromotion",
     "quote_prices",
 ]
 
