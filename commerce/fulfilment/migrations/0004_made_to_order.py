@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfilment", "0003_rows_that_staff_look_for")]
+    dependencies = [("fulfilment", "0004_tracking_numbers_come_again")]
 
     operations = []
