@@ -70,7 +70,7 @@ lint: ## ruff: names, habits, traps
 
 .PHONY: types
 types: ## mypy, strict
-	@$(TESTS) -m mypy commerce config sandbox dev
+	@$(TESTS) -m mypy
 
 .PHONY: imports
 imports: ## who may import whom (docs/adr, pyproject.toml)
