@@ -1,0 +1,1 @@
+"""Where the shop sells: countries, their currency, their language, and whether prices hold tax."""
