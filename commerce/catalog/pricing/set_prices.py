@@ -136,9 +136,11 @@ def _write(before: Timelines, after: Timelines, now: datetime) -> None:
             )
     copy_rows(
         Price,
-        ["id", "variant_id", "currency", "amount_minor", "valid_from", "valid_until", "created_at"],
         (
-            (new_id(), variant_id, currency, x.amount_minor, x.valid_from, x.valid_until, now)
+            "id variant_id currency min_quantity amount_minor valid_from valid_until created_at"
+        ).split(),
+        (
+            (new_id(), variant_id, currency, 1, x.amount_minor, x.valid_from, x.valid_until, now)
             for (variant_id, currency), timeline in after.items()
             for x in timeline
             if x.price_id is None
