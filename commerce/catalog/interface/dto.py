@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -33,11 +33,89 @@ class QuoteLine:
     quantity: int
     sku: str | None = None
     plan: str | None = None
+    begins_on: date | None = None
+    """The subscriber's local day. A plan that is billed on a day of the month of its own has a
+    short first period then; without it the quote is for a whole one."""
+
+
+class ChargeModel(StrEnum):
+    """How a quantity becomes an amount."""
+
+    FLAT = "flat"
+    """`unit_minor` for each period, whatever the quantity."""
+    PER_UNIT = "per_unit"
+    GRADUATED = "graduated"
+    """Each unit costs what the tier says that it falls in."""
+    VOLUME = "volume"
+    """Every unit costs what the tier says that the last one falls in."""
+    PACKAGE = "package"
+    """Sold in packages of `package_size` units; one that is begun counts."""
+    STAIRSTEP = "stairstep"
+    """The amount of the tier that the quantity falls in, and nothing for each unit."""
+    PERCENTAGE = "percentage"
+    """A share of a metered amount (the quantity, in minor units), and something for each event."""
+
+
+class Cadence(StrEnum):
+    """When a charge is billed: with the period's price before it, or for what was used after it."""
+
+    RECURRING = "recurring"
+    METERED = "metered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """The units above the tier before it, up to and with `up_to`; None: all that follow."""
+
+    up_to: Decimal | None = None
+    unit_minor: Decimal = Decimal(0)
+    """In minor units, also parts of them; of a package, where there is a `package_size`."""
+    flat_minor: int = 0
+    """Once, where the tier is reached."""
+    percent: Decimal = Decimal(0)
+    package_size: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One part of a plan's price beside the price of a unit. Amounts are in the plan's currency."""
+
+    code: str
+    title: str
+    model: ChargeModel
+    cadence: Cadence = Cadence.RECURRING
+    meter: str | None = None
+    """What is counted, for a metered charge; a recurring one is for the units subscribed to."""
+    unit_minor: Decimal = Decimal(0)
+    """In minor units, also parts of them: for the period, a unit, a package or an event."""
+    package_size: Decimal | None = None
+    percent: Decimal = Decimal(0)
+    tiers: tuple[Tier, ...] = ()
+    included_units: Decimal = Decimal(0)
+    """Not charged for; tiers and packages count from there on."""
+    free_events: int = 0
+    """Of a percentage: the first events that cost nothing, within `included_units` if there are any."""
+    flat_at_zero: bool = False
+    """Whether the first tier's flat amount is due also where nothing is used."""
+    minimum_minor: int = 0
+    maximum_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPhase:
+    """How the first periods differ, or those after an earlier phase: by a percentage or a price."""
+
+    periods: int
+    title: str = ""
+    percent_off: Decimal | None = None
+    """Off everything that recurs, the minimum as well."""
+    price_minor: int | None = None
+    """Of a unit and a period, instead of the plan's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTerms:
-    """Recurring terms as they are now; a subscription copies them and keeps them."""
+    """Recurring terms as they are now, in one currency; a subscription copies and keeps them."""
 
     plan_id: UUID
     code: str
@@ -51,6 +129,80 @@ class PlanTerms:
     """The variant delivered each period, for goods."""
     feature: str | None = None
     """The entitlement granted for each period, for access."""
+    price: Money | None = None
+    """Of one unit and one period, before any phase. None in terms that were copied before it was
+    written down: then it is the unit price that was agreed."""
+    anchor_day: int | None = None
+    """The day of the month on which periods begin, 1 to 28; None: that of the first one."""
+    setup_fee_minor: int = 0
+    """Once, with the first period that is paid for."""
+    minimum_minor: int = 0
+    """What a period comes to at least, the setup fee aside."""
+    charges: tuple[Charge, ...] = ()
+    phases: tuple[PlanPhase, ...] = ()
+
+
+class PartKind(StrEnum):
+    """What a part of an amount is for."""
+
+    FLAT = "flat"
+    UNITS = "units"
+    PACKAGES = "packages"
+    PERCENT = "percent"
+    EVENTS = "events"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    PHASE = "phase"
+    SHORT_PERIOD = "short_period"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedPart:
+    """So many at so much: one step of how an amount came to be. Below zero, where it takes off."""
+
+    kind: PartKind
+    amount: Money
+    quantity: Decimal | None = None
+    rate: Decimal | None = None
+    """Minor units for one, or percent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedCharge:
+    """What a charge comes to; its parts add up to the amount, to the minor unit."""
+
+    code: str
+    title: str
+    amount: Money
+    parts: tuple[RatedPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodPrice:
+    """What a period costs before tax: `total` = unit price × quantity + charges."""
+
+    unit_price: Money
+    quantity: int
+    charges: tuple[RatedCharge, ...]
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a meter counted in a period."""
+
+    quantity: Decimal
+    events: int = 0
+    first_amounts: tuple[Decimal, ...] = ()
+    """Of the first events, at least as many as may be free."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsagePrice:
+    """What was used costs before tax; `total` is the sum of the charges."""
+
+    charges: tuple[RatedCharge, ...]
+    total: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +240,9 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedLine:
-    """One line with its price at the moment of the quote. `total` = unit price × quantity − discount.
+    """One line with its price at the moment: `total` = unit price × quantity + charges − discount.
 
-    For a plan, the price is that of one period, and `sku` is the variant delivered, if any.
+    For a plan, the price is that of the first period, and `sku` is the variant delivered, if any.
     """
 
     title: str
@@ -105,6 +257,8 @@ class QuotedLine:
     sku: str | None = None
     variant_id: UUID | None = None
     plan: PlanTerms | None = None
+    charges: Sequence[RatedCharge] = ()
+    """Of a plan: what its first period costs beside the units, the setup fee among it."""
     compare_at: Money | None = None
     """The regular price a sale price is shown beside."""
     discounts: Sequence[LineDiscount] = ()
