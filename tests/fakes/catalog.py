@@ -96,6 +96,7 @@ class FakeCatalog:
         currency: str,
         country: str | None = None,
         promotion_codes: Sequence[str] = (),
+        customer_group: str = "",
         at: datetime,
     ) -> Quote:
         for code in promotion_codes:

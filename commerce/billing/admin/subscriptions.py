@@ -173,12 +173,13 @@ class SubscriptionAdmin(StaffAdmin[Subscription]):
     )
     inlines = (PeriodInline,)
 
-    @admin.display(description="next charge, before tax")
+    @admin.display(description="next charge")
     def next_charge(self, subscription: Subscription) -> str:
         if subscription.next_billing_at is None or subscription.cancel_at_period_end:
             return NOTHING
-        net = subscription.unit_price * subscription.quantity
-        return f"{net} on {subscription.next_billing_at:%Y-%m-%d}"
+        price = subscription.unit_price * subscription.quantity
+        tax = "tax included" if subscription.prices_include_tax else "before tax"
+        return f"{price}, {tax}, on {subscription.next_billing_at:%Y-%m-%d}"
 
     @act(
         "Collect now",

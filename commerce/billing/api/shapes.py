@@ -29,14 +29,18 @@ class TotalsOutput(Output):
     delivery = MoneyOutput()
     tax = MoneyOutput()
     total = MoneyOutput()
+    prices_include_tax = serializers.BooleanField(
+        help_text="Tax is then a part of items and delivery, and not added to the total."
+    )
 
 
 def totals(row: Any) -> dict[str, Any]:
     """Of a checkout or an order: they have the same columns."""
-    return {
+    amounts = {
         name: money(getattr(row, f"{name}_minor"), row.currency)
         for name in ("items", "discount", "delivery", "tax", "total")
     }
+    return amounts | {"prices_include_tax": row.prices_include_tax}
 
 
 ADDRESS_PARTS = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")

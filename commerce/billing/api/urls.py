@@ -4,6 +4,7 @@ from django.urls import path
 
 from commerce.billing.api import (
     checkout,
+    customer_groups,
     customers,
     invoices,
     order_actions,
@@ -36,6 +37,7 @@ urlpatterns = [
         "subscriptions/<sub:subscription_id>/payment-method",
         subscriptions.ChangePaymentMethod.as_view(),
     ),
+    path("customers/<cus:customer_id>/group", customer_groups.SetCustomerGroup.as_view()),
     path("me/payment-methods", customers.PaymentMethods.as_view()),
     path(
         "me/payment-methods/<pm:payment_method_id>",

@@ -62,6 +62,7 @@ def change_checkout(
         country=checkout.country,
         delivery_option=checkout.delivery_option,
         promotion_codes=checkout.promotion_codes,
+        customer_group=checkout.customer_group,
         at=now,
     )
 

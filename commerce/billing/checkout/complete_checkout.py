@@ -120,6 +120,7 @@ def _agree(
         country=checkout.country,
         delivery_option=checkout.delivery_option,
         promotion_codes=checkout.promotion_codes,
+        customer_group=checkout.customer_group,
         at=now,
     )
     # By now, or by the end of a trial.

@@ -55,6 +55,9 @@ class Checkout(FSMModelMixin, models.Model):
     delivery_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
+    prices_include_tax = models.BooleanField(
+        default=False, help_text="Gross: tax is a part of the prices, and not added to them."
+    )
 
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -73,10 +76,17 @@ class Checkout(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 name="billing_checkout_total_is_the_sum",
                 condition=models.Q(
+                    prices_include_tax=False,
                     total_minor=models.F("items_minor")
                     - models.F("discount_minor")
                     + models.F("delivery_minor")
-                    + models.F("tax_minor")
+                    + models.F("tax_minor"),
+                )
+                | models.Q(
+                    prices_include_tax=True,
+                    total_minor=models.F("items_minor")
+                    - models.F("discount_minor")
+                    + models.F("delivery_minor"),
                 ),
             ),
         ]
@@ -95,6 +105,11 @@ class Checkout(FSMModelMixin, models.Model):
     def country(self) -> str | None:
         """Where it is delivered to and taxed, once that is known."""
         return self.shipping_address["country"] if self.shipping_address else None
+
+    @property
+    def customer_group(self) -> str:
+        """Whose prices it has; a guest's are everybody's."""
+        return self.customer.customer_group if self.customer else ""
 
     def is_expired(self, *, now: datetime) -> bool:
         return self.status == Status.EXPIRED or self.expires_at <= now
@@ -126,6 +141,7 @@ class CheckoutLine(models.Model):
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField(help_text="With tax, without delivery.")
     currency = CurrencyField()
+    prices_include_tax = models.BooleanField(default=False, help_text="As its checkout's.")
     requires_shipping = models.BooleanField()
     weight_g = models.PositiveIntegerField(help_text="Of one unit.")
 
@@ -143,9 +159,15 @@ class CheckoutLine(models.Model):
             models.CheckConstraint(
                 name="billing_checkoutline_total_is_the_sum",
                 condition=models.Q(
+                    prices_include_tax=False,
                     total_minor=models.F("unit_price_minor") * models.F("quantity")
                     - models.F("discount_minor")
-                    + models.F("tax_minor")
+                    + models.F("tax_minor"),
+                )
+                | models.Q(
+                    prices_include_tax=True,
+                    total_minor=models.F("unit_price_minor") * models.F("quantity")
+                    - models.F("discount_minor"),
                 ),
             ),
             models.CheckConstraint(

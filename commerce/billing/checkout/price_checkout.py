@@ -50,6 +50,7 @@ def price_checkout(
     country: str | None,
     delivery_option: str,
     promotion_codes: Sequence[str],
+    customer_group: str,
     at: datetime,
 ) -> Offer:
     """Ask everybody who has a say in the price; stores nothing.
@@ -70,6 +71,7 @@ def price_checkout(
         currency=currency,
         country=country,
         promotion_codes=promotion_codes,
+        customer_group=customer_group,
         at=at,
     )
     options = delivery_options(quote.lines, country=country, currency=currency)

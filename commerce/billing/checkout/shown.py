@@ -21,6 +21,7 @@ def show(
     checkout.delivery = totals.delivery
     checkout.tax = totals.tax
     checkout.total = totals.total
+    checkout.prices_include_tax = totals.prices_include_tax
     checkout.updated_at = now
     return [
         CheckoutLine(
@@ -35,6 +36,7 @@ def show(
             tax_minor=price.tax.minor,
             total_minor=price.total.minor,
             currency=checkout.currency,
+            prices_include_tax=price.prices_include_tax,
             requires_shipping=price.requires_shipping,
             weight_g=price.weight_g,
         )

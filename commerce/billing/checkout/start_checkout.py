@@ -14,6 +14,7 @@ from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import Offer, WantedLine, price_checkout
 from commerce.billing.checkout.shown import show
 from commerce.billing.customers.ensure_customer import ensure_customer
+from commerce.billing.customers.models import Customer
 from commerce.shared.api.actors import hash_secret
 from commerce.shared.db import insert_all
 
@@ -49,16 +50,19 @@ def start_checkout(
     Raises:
         What price_checkout.py raises: nothing is stored then.
     """
+    customer = Customer.objects.filter(user_id=user_id).first() if user_id else None
     offer = price_checkout(
         lines=lines,
         currency=currency,
         country=shipping_address["country"] if shipping_address else None,
         delivery_option=delivery_option,
         promotion_codes=promotion_codes,
+        customer_group=customer.customer_group if customer else "",
         at=now,
     )
     client_secret = secrets.token_urlsafe(SECRET_BYTES)
     checkout = Checkout(
+        customer=customer,
         user_id=user_id,
         secret_hash=hash_secret(client_secret),
         email=email,
@@ -72,7 +76,7 @@ def start_checkout(
     rows = show(checkout, lines, offer.priced, now=now)
 
     with transaction.atomic(durable=True):
-        if user_id:
+        if user_id and customer is None:
             checkout.customer = ensure_customer(user_id=user_id, email=email, now=now)
         insert_all(checkout, *rows)
     return Started(checkout=checkout, lines=rows, offer=offer, client_secret=client_secret)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from commerce.billing.tax.rates import GENERAL, TaxRates, tax_on
+from commerce.billing.tax.rates import GENERAL, TaxRates, tax_of
 from commerce.catalog.interface.services import PlanTerms, Quote, QuotedLine
 from commerce.shared.money import Money
 
@@ -30,14 +30,13 @@ class PricedLine:
     """What is delivered, if anything; also for a plan of goods."""
     variant_id: UUID | None
     plan: PlanTerms | None
-
-    @property
-    def net(self) -> Money:
-        return self.unit_price * self.quantity - self.discount
+    prices_include_tax: bool
 
     @property
     def total(self) -> Money:
-        return self.net + self.tax
+        """With tax, which is in the price already or comes on top of it."""
+        price = self.unit_price * self.quantity - self.discount
+        return price if self.prices_include_tax else price + self.tax
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +48,8 @@ class Totals:
     delivery: Money
     tax: Money
     total: Money
+    prices_include_tax: bool
+    """Tax is then a part of items and delivery, and not added to the total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +63,30 @@ class Priced:
     country: str
     totals: Totals
 
+    @property
+    def delivery_total(self) -> Money:
+        """With tax."""
+        is_gross = self.totals.prices_include_tax
+        return self.delivery if is_gross else self.delivery + self.delivery_tax
+
 
 def priced(quote: Quote, *, delivery: Money, country: str, rates: TaxRates) -> Priced:
     """Tax every line by itself, half up, and add everything up.
 
-    Delivery is taxed at the country's general rate.
+    Delivery is taxed at the country's general rate. Where the quote is gross, so is the price of
+    delivery: what is shown is what is paid, and tax is taken out of it.
 
     Raises:
         TaxUnknown: the country's taxes are not known.
     """
     currency = quote.currency
-    lines = [_priced_line(line, country=country, rates=rates) for line in quote.lines]
+    lines = [
+        _priced_line(line, country=country, rates=rates, is_gross=quote.prices_include_tax)
+        for line in quote.lines
+    ]
     delivery_percent = rates.percent(country=country, category=GENERAL)
-    delivery_tax = tax_on(delivery, percent=delivery_percent)
+    is_gross = quote.prices_include_tax
+    delivery_tax = tax_of(delivery, percent=delivery_percent, is_included=is_gross)
 
     items = Money.sum((line.unit_price * line.quantity for line in lines), currency=currency)
     discount = Money.sum((line.discount for line in lines), currency=currency)
@@ -90,12 +102,13 @@ def priced(quote: Quote, *, delivery: Money, country: str, rates: TaxRates) -> P
             discount=discount,
             delivery=delivery,
             tax=tax,
-            total=items - discount + delivery + tax,
+            total=items - discount + delivery + (Money.zero(currency) if is_gross else tax),
+            prices_include_tax=is_gross,
         ),
     )
 
 
-def _priced_line(line: QuotedLine, *, country: str, rates: TaxRates) -> PricedLine:
+def _priced_line(line: QuotedLine, *, country: str, rates: TaxRates, is_gross: bool) -> PricedLine:
     # The first period of a trial is free, and its goods leave when it is over and paid.
     is_trial = line.plan is not None and line.plan.trial_days > 0
     discount = line.unit_price * line.quantity if is_trial else line.discount
@@ -107,11 +120,14 @@ def _priced_line(line: QuotedLine, *, country: str, rates: TaxRates) -> PricedLi
         discount=discount,
         tax_category=line.tax_category,
         tax_percent=percent,
-        tax=tax_on(line.unit_price * line.quantity - discount, percent=percent),
+        tax=tax_of(
+            line.unit_price * line.quantity - discount, percent=percent, is_included=is_gross
+        ),
         requires_shipping=line.requires_shipping and not is_trial,
         needs_approval=line.needs_approval,
         weight_g=line.weight_g,
         sku=line.sku,
         variant_id=line.variant_id,
         plan=line.plan,
+        prices_include_tax=is_gross,
     )

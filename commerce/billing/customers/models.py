@@ -13,6 +13,8 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from commerce.shared.fields import ReferenceField, state_is_known
 from commerce.shared.ids import new_id
 
+GROUP_MAX = 60
+
 
 class ClockStatus(models.TextChoices):
     READY = "ready"
@@ -75,6 +77,12 @@ class Customer(models.Model):
     email = models.EmailField()
     name = models.CharField(max_length=200, blank=True, default="")
     stripe_customer_id = models.CharField(max_length=255, null=True, unique=True)
+    customer_group = models.CharField(
+        max_length=GROUP_MAX,
+        blank=True,
+        default="",
+        help_text="Whose prices they pay: the catalog's price lists know the name.",
+    )
     time_zone = models.CharField(
         max_length=64, default="UTC", help_text="IANA name; billing days begin at its midnight."
     )

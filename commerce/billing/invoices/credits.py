@@ -62,11 +62,17 @@ def credit_units(line: InvoiceLine, quantity: int, *, came_back: bool) -> LineCr
     if quantity > refundable:
         raise QuantityExceedsRefundable(wanted=quantity, refundable=refundable)
     first, last = line.credited_quantity, line.credited_quantity + quantity
+    tax_minor = _share(line.tax_minor, line.quantity, first, last)
+    if line.prices_include_tax:
+        # Units that were sold for ten each give ten back each; the split of it may differ by one.
+        net_minor = _share(line.total_minor, line.quantity, first, last) - tax_minor
+    else:
+        net_minor = _share(line.net_minor, line.quantity, first, last)
     return _credit(
         line,
         quantity,
-        net_minor=_share(line.net_minor, line.quantity, first, last),
-        tax_minor=_share(line.tax_minor, line.quantity, first, last),
+        net_minor=net_minor,
+        tax_minor=tax_minor,
         takes_earned_first=came_back,
     )
 

@@ -169,6 +169,9 @@ class InvoiceLine(models.Model):
     quantity = models.PositiveIntegerField()
     unit_price_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
+    prices_include_tax = models.BooleanField(
+        default=False, help_text="Unit price and discount are gross; net is what is left of them."
+    )
     net_minor = models.BigIntegerField(help_text="After discount, before tax.")
     tax_category = models.CharField(max_length=64)
     tax_percent = models.DecimalField(max_digits=6, decimal_places=3)
@@ -195,10 +198,18 @@ class InvoiceLine(models.Model):
             ),
             models.CheckConstraint(
                 name="billing_invoiceline_sums_up",
-                condition=models.Q(
-                    net_minor=models.F("unit_price_minor") * models.F("quantity")
-                    - models.F("discount_minor"),
-                    total_minor=models.F("net_minor") + models.F("tax_minor"),
+                condition=models.Q(total_minor=models.F("net_minor") + models.F("tax_minor"))
+                & (
+                    models.Q(
+                        prices_include_tax=False,
+                        net_minor=models.F("unit_price_minor") * models.F("quantity")
+                        - models.F("discount_minor"),
+                    )
+                    | models.Q(
+                        prices_include_tax=True,
+                        total_minor=models.F("unit_price_minor") * models.F("quantity")
+                        - models.F("discount_minor"),
+                    )
                 ),
             ),
             models.CheckConstraint(

@@ -1,9 +1,89 @@
-"""What was sold: bundles, access, goods made to order, gift cards."""
+"""What was sold, to whom, and whether its prices include tax."""
 
-from django.db import migrations
+import django.db.models.expressions
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0009_rows_that_staff_look_for")]
 
-    operations = []
+    dependencies = [
+        ('billing', '0009_rows_that_staff_look_for'),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(
+            model_name='checkout',
+            name='billing_checkout_total_is_the_sum',
+        ),
+        migrations.RemoveConstraint(
+            model_name='checkoutline',
+            name='billing_checkoutline_total_is_the_sum',
+        ),
+        migrations.RemoveConstraint(
+            model_name='invoiceline',
+            name='billing_invoiceline_sums_up',
+        ),
+        migrations.RemoveConstraint(
+            model_name='order',
+            name='billing_order_total_is_the_sum',
+        ),
+        migrations.RemoveConstraint(
+            model_name='orderline',
+            name='billing_orderline_total_is_the_sum',
+        ),
+        migrations.AddField(
+            model_name='checkout',
+            name='prices_include_tax',
+            field=models.BooleanField(default=False, help_text='Gross: tax is a part of the prices, and not added to them.'),
+        ),
+        migrations.AddField(
+            model_name='checkoutline',
+            name='prices_include_tax',
+            field=models.BooleanField(default=False, help_text="As its checkout's."),
+        ),
+        migrations.AddField(
+            model_name='customer',
+            name='customer_group',
+            field=models.CharField(blank=True, default='', help_text="Whose prices they pay: the catalog's price lists know the name.", max_length=60),
+        ),
+        migrations.AddField(
+            model_name='invoiceline',
+            name='prices_include_tax',
+            field=models.BooleanField(default=False, help_text='Unit price and discount are gross; net is what is left of them.'),
+        ),
+        migrations.AddField(
+            model_name='order',
+            name='prices_include_tax',
+            field=models.BooleanField(default=False, help_text='Gross: tax is a part of the prices, and not added to them.'),
+        ),
+        migrations.AddField(
+            model_name='orderline',
+            name='prices_include_tax',
+            field=models.BooleanField(default=False, help_text="As its order's."),
+        ),
+        migrations.AddField(
+            model_name='subscription',
+            name='prices_include_tax',
+            field=models.BooleanField(default=False, help_text='Gross: tax is a part of the price, and not added to it.'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkout',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('prices_include_tax', False), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('items_minor'), '-', models.F('discount_minor')), '+', models.F('delivery_minor')), '+', models.F('tax_minor')))), models.Q(('prices_include_tax', True), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('items_minor'), '-', models.F('discount_minor')), '+', models.F('delivery_minor')))), _connector='OR'), name='billing_checkout_total_is_the_sum'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkoutline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('prices_include_tax', False), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('unit_price_minor'), '*', models.F('quantity')), '-', models.F('discount_minor')), '+', models.F('tax_minor')))), models.Q(('prices_include_tax', True), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('unit_price_minor'), '*', models.F('quantity')), '-', models.F('discount_minor')))), _connector='OR'), name='billing_checkoutline_total_is_the_sum'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoiceline',
+            constraint=models.CheckConstraint(condition=models.Q(('total_minor', django.db.models.expressions.CombinedExpression(models.F('net_minor'), '+', models.F('tax_minor'))), models.Q(models.Q(('net_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('unit_price_minor'), '*', models.F('quantity')), '-', models.F('discount_minor'))), ('prices_include_tax', False)), models.Q(('prices_include_tax', True), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('unit_price_minor'), '*', models.F('quantity')), '-', models.F('discount_minor')))), _connector='OR')), name='billing_invoiceline_sums_up'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('prices_include_tax', False), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('items_minor'), '-', models.F('discount_minor')), '+', models.F('delivery_minor')), '+', models.F('tax_minor')))), models.Q(('prices_include_tax', True), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('items_minor'), '-', models.F('discount_minor')), '+', models.F('delivery_minor')))), _connector='OR'), name='billing_order_total_is_the_sum'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('prices_include_tax', False), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('unit_price_minor'), '*', models.F('quantity')), '-', models.F('discount_minor')), '+', models.F('tax_minor')))), models.Q(('prices_include_tax', True), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('unit_price_minor'), '*', models.F('quantity')), '-', models.F('discount_minor')))), _connector='OR'), name='billing_orderline_total_is_the_sum'),
+        ),
+    ]

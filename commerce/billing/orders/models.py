@@ -98,6 +98,9 @@ class Order(FSMModelMixin, models.Model):
     delivery_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
+    prices_include_tax = models.BooleanField(
+        default=False, help_text="Gross: tax is a part of the prices, and not added to them."
+    )
 
     placed_at = models.DateTimeField()
     pay_by = models.DateTimeField(
@@ -126,10 +129,17 @@ class Order(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 name="billing_order_total_is_the_sum",
                 condition=models.Q(
+                    prices_include_tax=False,
                     total_minor=models.F("items_minor")
                     - models.F("discount_minor")
                     + models.F("delivery_minor")
-                    + models.F("tax_minor")
+                    + models.F("tax_minor"),
+                )
+                | models.Q(
+                    prices_include_tax=True,
+                    total_minor=models.F("items_minor")
+                    - models.F("discount_minor")
+                    + models.F("delivery_minor"),
                 ),
             ),
         ]
@@ -200,6 +210,7 @@ class OrderLine(models.Model):
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField(help_text="With tax.")
     currency = CurrencyField()
+    prices_include_tax = models.BooleanField(default=False, help_text="As its order's.")
     requires_shipping = models.BooleanField()
     needs_approval = models.BooleanField(default=False)
     quantity_dispatched = models.PositiveIntegerField(default=0)
@@ -220,9 +231,15 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 name="billing_orderline_total_is_the_sum",
                 condition=models.Q(
+                    prices_include_tax=False,
                     total_minor=models.F("unit_price_minor") * models.F("quantity")
                     - models.F("discount_minor")
-                    + models.F("tax_minor")
+                    + models.F("tax_minor"),
+                )
+                | models.Q(
+                    prices_include_tax=True,
+                    total_minor=models.F("unit_price_minor") * models.F("quantity")
+                    - models.F("discount_minor"),
                 ),
             ),
             models.CheckConstraint(

@@ -100,6 +100,7 @@ def _order(checkout: Checkout, priced: Priced, *, pay_by: datetime, at: datetime
         delivery_minor=totals.delivery.minor,
         tax_minor=totals.tax.minor,
         total_minor=totals.total.minor,
+        prices_include_tax=totals.prices_include_tax,
         placed_at=at,
         pay_by=pay_by,
     )
@@ -122,6 +123,7 @@ def _order_line(order: Order, position: int, line: PricedLine) -> OrderLine:
         tax_minor=line.tax.minor,
         total_minor=line.total.minor,
         currency=order.currency,
+        prices_include_tax=line.prices_include_tax,
         requires_shipping=line.requires_shipping,
         needs_approval=line.needs_approval,
     )
@@ -154,6 +156,7 @@ def _invoice(
             quantity=line.quantity,
             unit_price_minor=line.unit_price_minor,
             discount_minor=line.discount_minor,
+            prices_include_tax=line.prices_include_tax,
             net_minor=line.total_minor - line.tax_minor,
             tax_category=line.tax_category,
             tax_percent=line.tax_percent,
@@ -172,11 +175,12 @@ def _invoice(
                 title="Delivery",
                 quantity=1,
                 unit_price_minor=priced.delivery.minor,
-                net_minor=priced.delivery.minor,
+                prices_include_tax=totals.prices_include_tax,
+                net_minor=(priced.delivery_total - priced.delivery_tax).minor,
                 tax_category=GENERAL,
                 tax_percent=priced.delivery_tax_percent,
                 tax_minor=priced.delivery_tax.minor,
-                total_minor=(priced.delivery + priced.delivery_tax).minor,
+                total_minor=priced.delivery_total.minor,
                 currency=order.currency,
             )
         )

@@ -35,11 +35,12 @@ def place_renewal_order(
         delivery_option=subscription.delivery_option,
         reservation_reference=period.reservation_reference,
         currency=invoice.currency,
-        items_minor=invoice.net_minor,
+        items_minor=charged.unit_price_minor * charged.quantity,
         discount_minor=0,
         delivery_minor=0,
         tax_minor=invoice.tax_minor,
         total_minor=invoice.total_minor,
+        prices_include_tax=charged.prices_include_tax,
         placed_at=at,
     )
     line = OrderLine.objects.create(
@@ -57,6 +58,7 @@ def place_renewal_order(
         tax_minor=charged.tax_minor,
         total_minor=charged.total_minor,
         currency=charged.currency,
+        prices_include_tax=charged.prices_include_tax,
         requires_shipping=True,
         needs_approval=subscription.needs_approval,
     )

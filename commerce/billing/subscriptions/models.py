@@ -79,6 +79,9 @@ class Subscription(FSMModelMixin, models.Model):
     interval_unit = models.CharField(max_length=8, choices=IntervalUnit)
     interval_count = models.PositiveSmallIntegerField()
     unit_price_minor = models.BigIntegerField()
+    prices_include_tax = models.BooleanField(
+        default=False, help_text="Gross: tax is a part of the price, and not added to it."
+    )
     currency = CurrencyField()
     quantity = models.PositiveIntegerField()
 

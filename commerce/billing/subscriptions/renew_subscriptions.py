@@ -67,7 +67,8 @@ def renew_subscriptions(*, ids: Sequence[UUID], now: datetime) -> Renewed:
 # What a renewal needs to know. SKIP LOCKED: a row in another run's hands is that run's work.
 _LOAD = """
     SELECT s.id, s.customer_id, c.user_id, c.email, COALESCE(t.now, %(now)s) AS present,
-           s.title, s.tax_category, s.country, s.unit_price_minor, s.quantity, s.currency,
+           s.title, s.tax_category, s.country, s.unit_price_minor, s.prices_include_tax,
+           s.quantity, s.currency,
            s.interval_unit, s.interval_count, s.time_zone, s.anchor_date, s.current_period_end,
            s.next_billing_at, s.cancel_at_period_end, s.feature
       FROM billing_subscription s

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from commerce.billing.subscriptions.periods import Period, Schedule
-from commerce.billing.tax.rates import TaxRates, tax_on
+from commerce.billing.tax.rates import TaxRates, tax_of
 from commerce.shared.money import Money
 
 
@@ -26,6 +26,7 @@ class Due(NamedTuple):
     tax_category: str
     country: str
     unit_price_minor: int
+    prices_include_tax: bool
     quantity: int
     currency: str
     interval_unit: str
@@ -56,8 +57,9 @@ def renewal_of(due: Due, *, rates: TaxRates) -> Renewal:
         TaxUnknown: no rate is entered for the country.
         ZoneInfoNotFoundError, OverflowError: no calendar has this period.
     """
-    net = Money(due.unit_price_minor, due.currency) * due.quantity
+    price = Money(due.unit_price_minor, due.currency) * due.quantity
     percent = rates.percent(country=due.country, category=due.tax_category)
+    tax = tax_of(price, percent=percent, is_included=due.prices_include_tax)
     return Renewal(
         due=due,
         period=_period_after(
@@ -67,9 +69,9 @@ def renewal_of(due: Due, *, rates: TaxRates) -> Renewal:
             due.time_zone,
             due.current_period_end,
         ),
-        net=net,
+        net=price - tax if due.prices_include_tax else price,
         tax_percent=percent,
-        tax=tax_on(net, percent=percent),
+        tax=tax,
     )
 
 

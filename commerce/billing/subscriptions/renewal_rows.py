@@ -24,7 +24,8 @@ _INVOICE = (
     "created_at finalized_at due_at"
 ).split()
 _LINE = (
-    "id invoice_id position kind title quantity unit_price_minor discount_minor net_minor "
+    "id invoice_id position kind title quantity unit_price_minor discount_minor "
+    "prices_include_tax net_minor "
     "tax_category tax_percent tax_minor total_minor currency "
     "credited_quantity credited_net_minor credited_tax_minor recognized_minor released_minor"
 ).split()
@@ -109,6 +110,7 @@ def _line(renewal: Renewal, invoice_id: UUID) -> tuple[object, ...]:
         due.quantity,
         due.unit_price_minor,
         0,
+        due.prices_include_tax,
         renewal.net.minor,
         due.tax_category,
         renewal.tax_percent,

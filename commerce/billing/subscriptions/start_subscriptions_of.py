@@ -71,6 +71,7 @@ def _start(
         interval_unit=terms.interval_unit,
         interval_count=terms.interval_count,
         unit_price_minor=line.unit_price_minor,
+        prices_include_tax=line.prices_include_tax,
         currency=line.currency,
         quantity=line.quantity,
         shipping_address=order.shipping_address,

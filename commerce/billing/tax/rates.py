@@ -1,4 +1,4 @@
-"""Tax on one line: net prices, one rate, rounded half up per line."""
+"""Tax of one line: one rate, rounded half up per line, on top of a price or within it."""
 
 from __future__ import annotations
 
@@ -50,3 +50,13 @@ class TaxRates:
 
 def tax_on(net: Money, *, percent: Decimal) -> Money:
     return net.times(Fraction(percent) / 100)
+
+
+def tax_within(gross: Money, *, percent: Decimal) -> Money:
+    """The part of a gross price that is tax; the rest is net, and no cent is lost between them."""
+    return gross.times(Fraction(percent) / (100 + Fraction(percent)))
+
+
+def tax_of(price: Money, *, percent: Decimal, is_included: bool) -> Money:
+    """Tax of a price, within it or on top of it."""
+    return (tax_within if is_included else tax_on)(price, percent=percent)

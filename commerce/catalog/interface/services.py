@@ -98,11 +98,14 @@ def quote_prices(
     currency: str,
     country: str | None = None,
     promotion_codes: Sequence[str] = (),
+    customer_group: str = "",
     at: datetime,
 ) -> Quote:
     """Price every line at a moment, in the order given. The same question has the same answer.
 
-    At most two SQL statements, however many lines.
+    The prices are those of the market that `country` belongs to in `currency`, or of the
+    currency's default market, for `customer_group`, and for as many units of a variant as the
+    lines have together. At most two SQL statements, however many lines.
 
     Raises:
         UnknownSku, UnknownPlan: a line names nothing that is sold.
@@ -110,7 +113,12 @@ def quote_prices(
         UnknownPromotionCode: a code is not valid now.
     """
     return _quote_prices(
-        lines=lines, currency=currency, country=country, promotion_codes=promotion_codes, at=at
+        lines=lines,
+        currency=currency,
+        country=country,
+        promotion_codes=promotion_codes,
+        customer_group=customer_group,
+        at=at,
     )
 
 

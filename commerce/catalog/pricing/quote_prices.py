@@ -17,6 +17,7 @@ def quote_prices(
     currency: str,
     country: str | None = None,
     promotion_codes: Sequence[str] = (),
+    customer_group: str = "",
     at: datetime,
 ) -> Quote:
     """Price every line as of `at`, in at most two statements.

@@ -21,13 +21,19 @@ NAMES = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
 @dataclass(slots=True)
 class FakeCatalog:
-    """`catalog.prices["mug"] = Money(12_50, "EUR")`; plans by `sell_plan`."""
+    """`catalog.prices["mug"] = Money(12_50, "EUR")`; plans by `sell_plan`.
+
+    `catalog.group_prices["wholesale", "mug"]` is what a group pays instead; prices in
+    `catalog.gross_currencies` include tax.
+    """
 
     prices: dict[str, Money] = field(default_factory=dict)
     discounts: dict[str, Money] = field(default_factory=dict)
     tax_categories: dict[str, str] = field(default_factory=dict)
     digital: set[str] = field(default_factory=set)
     plans: dict[str, tuple[catalog.PlanTerms, Money]] = field(default_factory=dict)
+    group_prices: dict[tuple[str, str], Money] = field(default_factory=dict)
+    gross_currencies: set[str] = field(default_factory=set)
 
     def sell_plan(self, code: str, price: Money, **terms: Any) -> None:
         values = {
@@ -51,17 +57,21 @@ class FakeCatalog:
         currency: str,
         country: str | None = None,
         promotion_codes: Sequence[str] = (),
+        customer_group: str = "",
         at: dt.datetime,
     ) -> catalog.Quote:
-        quoted = [self._quoted(line, currency) for line in lines]
+        quoted = [self._quoted(line, currency, customer_group) for line in lines]
         return catalog.Quote(
             currency=currency,
             lines=quoted,
             total=Money.sum((line.total for line in quoted), currency=currency),
             quoted_at=at,
+            prices_include_tax=currency in self.gross_currencies,
         )
 
-    def _quoted(self, line: catalog.QuoteLine, currency: str) -> catalog.QuotedLine:
+    def _quoted(
+        self, line: catalog.QuoteLine, currency: str, customer_group: str
+    ) -> catalog.QuotedLine:
         terms = None
         if line.plan:
             if line.plan not in self.plans:
@@ -72,7 +82,8 @@ class FakeCatalog:
             name = sku = line.sku or ""
             if sku not in self.prices:
                 raise catalog.UnknownSku(sku=sku)
-            price, title = self.prices[sku], sku.title()
+            price = self.group_prices.get((customer_group, sku), self.prices[sku])
+            title = sku.title()
         if price.currency != currency:
             raise catalog.NoPrice(item=name, currency=currency)
         discount = self.discounts.get(name, Money.zero(currency))

@@ -28,7 +28,7 @@ from commerce.billing.orders.expire_orders import expire_orders
 from commerce.billing.payments.check_schedule import CHECK_DELAYS
 from commerce.billing.payments.gateway import Charge, ChargeStatus
 from commerce.billing.payments.settle_payment import settle_payment
-from commerce.billing.tax.rates import TaxRates, TaxUnknown, tax_on
+from commerce.billing.tax.rates import TaxRates, TaxUnknown, tax_on, tax_within
 from commerce.catalog.interface.services import Quote, QuotedLine
 from commerce.shared.money import Money
 from tests.context.billing.flows import MINUTE, NOON, SECURE, complete, start, told
@@ -64,7 +64,6 @@ CASES = {case["id"]: case for case in cases_of("billing", *BILLING)} | {
     case["id"]: case for case in cases_of("commerce", *COMMERCE)
 }
 
-INCLUSIVE = "prices are net here; prices with tax inside come with markets that want them"
 NOT_OFFERED = {
     "crn-001": "a subscription ends with its period, so nothing of a period is credited",
     "crn-002": "a subscription ends with its period, so nothing of a period is credited",
@@ -72,13 +71,9 @@ NOT_OFFERED = {
     "crn-012": "decided otherwise: a refund always has a credit note, so nothing is owed again",
     "inv-001": "one series for the whole seller, as most tax offices want it",
     "tax-001": "decided otherwise: tax is rounded on each line, and the lines add up",
-    "tax-004": INCLUSIVE,
     "tax-007": "wallets come later",
     "COM-054": "one rate for each line; several jurisdictions on one line come with a tax engine",
-    "COM-055": INCLUSIVE,
-    "COM-058": INCLUSIVE,
     "COM-086": "amounts are whole minor units from the start, so there is nothing to round down",
-    "COM-089": INCLUSIVE,
     "COM-096": "a payment is captured whole or not at all, so there is no partial or over charge",
     "COM-098": "orders are not edited after placement yet",
     "COM-100": "orders are not edited after placement yet",
@@ -92,9 +87,12 @@ KEPT_ELSEWHERE = {
 }
 
 
-def line(net: int, *, tax: int = 0, quantity: int = 1, currency: str = "USD") -> InvoiceLine:
+def line(
+    net: int, *, tax: int = 0, quantity: int = 1, currency: str = "USD", is_gross: bool = False
+) -> InvoiceLine:
     return InvoiceLine(
         quantity=quantity,
+        prices_include_tax=is_gross,
         net_minor=net,
         tax_minor=tax,
         total_minor=net + tax,
@@ -102,7 +100,12 @@ def line(net: int, *, tax: int = 0, quantity: int = 1, currency: str = "USD") ->
     )
 
 
-def sold(*lines: tuple[int, int, object, int]) -> Priced:
+def sold(
+    *lines: tuple[int, int, object, int],
+    is_gross: bool = False,
+    delivery: int = 0,
+    delivery_percent: object = 0,
+) -> Priced:
     """Price lines of (unit, quantity, tax percent, discount), as a checkout does."""
     quoted = [
         QuotedLine(
@@ -120,10 +123,16 @@ def sold(*lines: tuple[int, int, object, int]) -> Priced:
     ]
     percents = {("XX", f"category {i}"): Decimal(str(x[2])) for i, x in enumerate(lines)}
     return priced(
-        Quote(currency="USD", lines=quoted, total=Money(0, "USD"), quoted_at=NOON),
-        delivery=Money(0, "USD"),
+        Quote(
+            currency="USD",
+            lines=quoted,
+            total=Money(0, "USD"),
+            quoted_at=NOON,
+            prices_include_tax=is_gross,
+        ),
+        delivery=Money(delivery, "USD"),
         country="XX",
-        rates=TaxRates(percents=percents | {("XX", "general"): Decimal(0)}),
+        rates=TaxRates(percents=percents | {("XX", "general"): Decimal(str(delivery_percent))}),
     )
 
 
@@ -177,6 +186,42 @@ def exclusive(case: Case) -> Case:
     given = case["given"]
     totals = sold((given["price"], 1, given["tax_percent"], 0)).totals
     return {"net": totals.items.minor, "tax": totals.tax.minor, "total": totals.total.minor}
+
+
+def inclusive(case: Case) -> Case:
+    """The price holds the tax: what is shown is what is paid."""
+    given = case["given"]
+    amount = given.get("price") or given["amount"]
+    totals = sold((amount, 1, given["tax_percent"], 0), is_gross=True).totals
+    net = (totals.total - totals.tax).minor
+    made = {"net": net, "tax": totals.tax.minor, "total": totals.total.minor}
+    return {name: value for name, value in made.items() if name in case["then"]}
+
+
+def inclusive_with_delivery(case: Case) -> Case:
+    given = case["given"]
+    percent = given["tax_percent"]
+    made = sold(
+        (given["goods"], 1, percent, 0),
+        is_gross=True,
+        delivery=given["shipping"],
+        delivery_percent=percent,
+    )
+    (goods,) = made.lines
+    return {
+        "goods_net": (goods.total - goods.tax).minor,
+        "shipping_net": (made.delivery_total - made.delivery_tax).minor,
+        "total_gross": made.totals.total.minor,
+        "total_net": (made.totals.total - made.totals.tax).minor,
+    }
+
+
+def gross_line_comes_back(case: Case) -> Case:
+    gross = Money(case["given"]["line_gross"], "USD")
+    tax = tax_within(gross, percent=Decimal(case["given"]["tax_percent"]))
+    row = line((gross - tax).minor, tax=tax.minor, is_gross=True)
+    credit = credit_units(row, 1, came_back=True)
+    return {"refund": credit.total.minor, "tax_part": credit.tax.minor}
 
 
 def eu_vat(case: Case) -> Case:
@@ -275,6 +320,7 @@ PURE = {
     "crn-011": chargeback,
     "dun-016": polling,
     "inv-002": numbers,
+    "tax-004": inclusive,
     "tax-005": exclusive,
     "tax-010": eu_vat,
     "tax-012": eu_vat,
@@ -283,10 +329,13 @@ PURE = {
     "COM-050": tax_of_one_line,
     "COM-051": tax_of_one_line,
     "COM-052": tax_of_one_line,
+    "COM-055": inclusive,
+    "COM-058": inclusive_with_delivery,
     "COM-061": two_rates,
     "COM-062": percent_off,
     "COM-085": lines_come_back,
     "COM-088": line_with_tax_comes_back,
+    "COM-089": gross_line_comes_back,
     "COM-091": amounts_in_turn,
     "COM-093": units_twice,
     "COM-105": cancelable,

@@ -17,7 +17,7 @@ from commerce.billing.invoices.credits import (
     credit_units,
 )
 from commerce.billing.invoices.models import InvoiceLine
-from commerce.billing.tax.rates import tax_on
+from commerce.billing.tax.rates import tax_on, tax_within
 from commerce.shared.money import Money
 
 
@@ -43,15 +43,39 @@ def book(credit: LineCredit) -> LineCredit:
     return credit
 
 
-lines = st.builds(
-    line,
-    net=st.integers(0, 10**6),
-    quantity=st.integers(1, 50),
-    percent=st.sampled_from(["0", "5", "7", "19", "7.7", "25"]),
+def gross_line(gross=30_00, quantity=3, percent="19", **state) -> InvoiceLine:
+    tax = tax_within(Money(gross, "EUR"), percent=Decimal(percent)).minor
+    return InvoiceLine(
+        quantity=quantity,
+        prices_include_tax=True,
+        net_minor=gross - tax,
+        tax_minor=tax,
+        total_minor=gross,
+        currency="EUR",
+        **state,
+    )
+
+
+lines = st.one_of(
+    st.builds(
+        make,
+        st.integers(0, 10**6),
+        quantity=st.integers(1, 50),
+        percent=st.sampled_from(["0", "5", "7", "19", "7.7", "25"]),
+    )
+    for make in (line, gross_line)
 )
 
 
 class TestCreditingUnits:
+    def test_gives_the_price_of_each_back_where_prices_include_tax(self):
+        row = gross_line(gross=30_00, quantity=3)
+
+        notes = [book(credit_units(row, 1, came_back=False)) for _ in range(3)]
+
+        assert [x.total.minor for x in notes] == [10_00, 10_00, 10_00]
+        assert [x.tax.minor for x in notes] == [1_60, 1_60, 1_59]
+
     @given(lines, st.data())
     def test_one_after_the_other_gives_back_the_whole(self, row, data):
         given_back = 0
