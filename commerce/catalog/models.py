@@ -1,13 +1,29 @@
 """Index of catalog's tables."""
 
+from commerce.catalog.attributes.models import (
+    Attribute,
+    AttributeChoice,
+    ProductType,
+    TypeAttribute,
+)
 from commerce.catalog.listing.models import Listing, Placement, ProductChange, VariantAvailability
 from commerce.catalog.markets.models import Market, MarketCountry
 from commerce.catalog.outbox import OutboxMessage
 from commerce.catalog.plans.models import Plan, PlanPrice, PlanVersion
 from commerce.catalog.pricing.models import Price, PriceList
-from commerce.catalog.products.models import Category, Product, ProductCategory, Variant
+from commerce.catalog.products.models import (
+    BundleComponent,
+    Category,
+    Product,
+    ProductCategory,
+    ProductPublication,
+    Variant,
+)
 
 __all__ = [
+    "Attribute",
+    "AttributeChoice",
+    "BundleComponent",
     "Category",
     "Listing",
     "Market",
@@ -22,6 +38,9 @@ __all__ = [
     "Product",
     "ProductCategory",
     "ProductChange",
+    "ProductPublication",
+    "ProductType",
+    "TypeAttribute",
     "Variant",
     "VariantAvailability",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.lookups import Exact
 
 from commerce.shared.money import Money
 
@@ -58,4 +60,12 @@ def state_is_known(
     """Keep unknown states out of a column, also for writes that bypass the state machine."""
     return models.CheckConstraint(
         name=f"{table}_{field}_known", condition=models.Q((f"{field}__in", choices.values))
+    )
+
+
+def is_json(field: str, kind: Literal["object", "array"], *, table: str) -> models.CheckConstraint:
+    """Keep anything but an object, or a list, out of a JSON column."""
+    kind_of = Func(F(field), function="jsonb_typeof", output_field=models.TextField())
+    return models.CheckConstraint(
+        name=f"{table}_{field}_are_{kind}", condition=Exact(kind_of, Value(kind))
     )

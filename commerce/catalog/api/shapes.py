@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from commerce.catalog.api.attribute_shapes import AttributeValueOutput
 from commerce.catalog.interface.dto import Availability, IntervalUnit, PlanKind
 from commerce.catalog.pricing.models import AMOUNT_MAX
 from commerce.catalog.products import drafts
@@ -30,6 +31,30 @@ class ProductCategoryOutput(Output):
     name = serializers.CharField()
 
 
+class OptionOutput(Output):
+    name = serializers.CharField()
+    values = serializers.ListField(child=serializers.CharField())
+
+
+class DimensionsOutput(Output):
+    """Packed."""
+
+    length_mm = serializers.IntegerField()
+    width_mm = serializers.IntegerField()
+    height_mm = serializers.IntegerField()
+
+
+class GrantOutput(Output):
+    feature = serializers.CharField()
+    days = serializers.IntegerField(allow_null=True, help_text="null: for good.")
+
+
+class ComponentOutput(Output):
+    sku = serializers.CharField()
+    title = serializers.CharField()
+    quantity = serializers.IntegerField(help_text="In one unit of the bundle.")
+
+
 class VariantOutput(Output):
     id = serializers.CharField(help_text="`var_…`")
     sku = serializers.CharField(help_text="What a checkout names.")
@@ -37,8 +62,19 @@ class VariantOutput(Output):
     options = serializers.DictField(child=serializers.CharField())
     price = MoneyOutput(allow_null=True)
     availability = serializers.ChoiceField(choices=[x.value for x in Availability])
+    attributes = AttributeValueOutput(many=True)
     requires_shipping = serializers.BooleanField()
-    weight_g = serializers.IntegerField()
+    weight_g = serializers.IntegerField(help_text="Packed, in grams.")
+    dimensions = DimensionsOutput(allow_null=True)
+    needs_approval = serializers.BooleanField(
+        help_text="Staff look at each order before it is delivered."
+    )
+    made_to_order_days = serializers.IntegerField(
+        allow_null=True, help_text="Made once it is sold, in so many days."
+    )
+    is_gift_card = serializers.BooleanField(help_text="Its buyer gets a code worth its price.")
+    grants = GrantOutput(many=True, help_text="Access that one unit gives.")
+    components = ComponentOutput(many=True, help_text="What is in one unit of a bundle.")
 
 
 class ProductSummaryOutput(Output):
@@ -66,6 +102,11 @@ class ProductOutput(ProductSummaryOutput):
 
     description = serializers.CharField(required=False)
     status = serializers.ChoiceField(required=False, choices=ProductStatus.values)
+    product_type = serializers.CharField(required=False, allow_null=True, help_text="Its code.")
+    attributes = AttributeValueOutput(required=False, many=True)
+    options = OptionOutput(
+        required=False, many=True, help_text="By what its variants differ, in the order shown."
+    )
     variants = VariantOutput(required=False, many=True)
 
 

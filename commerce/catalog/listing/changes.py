@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from commerce.catalog.listing.models import ProductChange
+from commerce.catalog.products.models import Product
 from commerce.shared.bells import ring
 from commerce.shared.db import requires_transaction
 
@@ -18,19 +19,47 @@ from commerce.shared.db import requires_transaction
 def note_changes(product_ids: Collection[UUID], *, at: datetime) -> None:
     """Count the versions of locked products up, and have their documents made again.
 
-    Drafts have no documents; their version counts all the same.
+    Drafts have no documents; their version counts all the same. A bundle shows what is in it, so
+    its documents are made again as well; its product is not locked, and is counted up then.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH changed AS (
-                UPDATE catalog_product SET version = version + 1 WHERE id = ANY(%s)
+                UPDATE catalog_product SET version = version + 1 WHERE id = ANY(%(ids)s)
                 RETURNING id, status
             )
-            INSERT INTO catalog_productchange (product_id, noted_at)
-            SELECT id, %s FROM changed WHERE status <> 'draft'
+            INSERT INTO catalog_productchange (product_id, noted_at, due_at)
+            SELECT id, %(at)s, NULL::timestamptz FROM changed WHERE status <> 'draft'
+             UNION ALL
+            SELECT DISTINCT bundle.product_id, %(at)s, %(at)s
+              FROM catalog_bundlecomponent content
+              JOIN catalog_variant component ON component.id = content.component_id
+              JOIN catalog_variant bundle ON bundle.id = content.bundle_id
+              JOIN catalog_product product ON product.id = bundle.product_id
+             WHERE component.product_id = ANY(%(ids)s)
+               AND bundle.product_id <> ALL(%(ids)s) AND product.status <> 'draft'
             """,
-            [list(product_ids), at],
+            {"ids": list(product_ids), "at": at},
+        )
+    transaction.on_commit(lambda: ring("catalog.refresh_listing", queue="default"))
+
+
+@requires_transaction
+def note_changes_of(products: QuerySet[Product], *, at: datetime) -> None:
+    """Have the documents of these made again, however many, without locking their products.
+
+    For what they show and do not own: the name of an attribute, of a category. Their versions
+    are counted up when the documents are made.
+    """
+    ids, values = products.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO catalog_productchange (product_id, noted_at, due_at)
+            SELECT id, %s, %s FROM catalog_product WHERE status <> 'draft' AND id IN ({ids})
+            """,  # noqa: S608 - the query is Django's own, its values are parameters
+            [at, at, *values],
         )
     transaction.on_commit(lambda: ring("catalog.refresh_listing", queue="default"))
 

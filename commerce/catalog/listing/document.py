@@ -1,14 +1,19 @@
-"""The document of a product: what a shopper sees of it in one currency. Pure; JSON in the end."""
+"""The document of a product: what a shopper sees of it in one currency and language. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from commerce.catalog.interface.dto import Availability
+from commerce.catalog.listing.product_facts import (
+    AttributeFacts,
+    ComponentFacts,
+    ProductFacts,
+    VariantFacts,
+)
+from commerce.catalog.products.locales import translated
+from commerce.catalog.products.titles import line_title
 from commerce.shared.ids import encode
 
 # In lists; the product's own page has everything.
@@ -16,7 +21,10 @@ SUMMARY_FIELDS: Final = (
     *("id", "slug", "title", "brand", "price", "availability", "skus", "categories"),
     "published_at",
 )
-FIELDS: Final = (*SUMMARY_FIELDS, "description", "status", "variants")
+FIELDS: Final = (
+    *SUMMARY_FIELDS,
+    *("description", "status", "product_type", "attributes", "options", "variants"),
+)
 
 # The best a shopper can hope for comes first.
 _BEST_FIRST: Final = (
@@ -28,84 +36,43 @@ _BEST_FIRST: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariantFacts:
-    """A variant that is for sale, and what it costs now by currency."""
+def document_of(product: ProductFacts, *, currency: str, locale: str = "") -> dict[str, Any]:
+    """Write the document; `price` is the lowest of its variants, null where it has none.
 
-    id: UUID
-    sku: str
-    gtin: str | None
-    options: Mapping[str, str]
-    weight_g: int
-    requires_shipping: bool
-    availability: Availability
-    amounts_minor: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryFacts:
-    """A category a product stands in; the path's slugs are the categories above it, and itself."""
-
-    slug: str
-    name: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductFacts:
-    """All that a document is made of, as it was at one moment."""
-
-    id: UUID
-    slug: str
-    title: str
-    description: str
-    brand: str
-    status: str
-    version: int
-    published_at: datetime | None
-    categories: Sequence[CategoryFacts]
-    variants: Sequence[VariantFacts]
-
-    def lowest_minor(self, currency: str) -> int | None:
-        amounts = [x.amounts_minor[currency] for x in self.variants if currency in x.amounts_minor]
-        return min(amounts, default=None)
-
-    def currencies(self) -> list[str]:
-        """In which it can be bought."""
-        return sorted({currency for x in self.variants for currency in x.amounts_minor})
-
-    def shelves(self) -> list[str]:
-        """Every category it is found in: its own, and those above."""
-        return sorted({slug for x in self.categories for slug in x.path.split("/")})
-
-
-def document_of(product: ProductFacts, *, currency: str) -> dict[str, Any]:
-    """Write the document; `price` is the lowest of its variants, null where it has none."""
+    Every text is in the nearest language to `locale` in which it is written.
+    """
+    title = translated(product.translations, "title", locale=locale, default=product.title)
+    description = translated(
+        product.translations, "description", locale=locale, default=product.description
+    )
+    words: Mapping[str, str] = translated(
+        product.translations, "options", locale=locale, default={}
+    )
     return {
         "id": encode("prod", product.id),
         "slug": product.slug,
-        "title": product.title,
+        "title": title,
         "brand": product.brand,
         "price": _money(product.lowest_minor(currency), currency),
         "availability": best(x.availability for x in product.variants).value,
         "skus": [x.sku for x in product.variants],
-        "categories": [{"slug": x.slug, "name": x.name} for x in product.categories],
-        "published_at": product.published_at.isoformat() if product.published_at else None,
-        "description": product.description,
-        "status": product.status,
-        "variants": [
+        "categories": [
             {
-                "id": encode("var", x.id),
-                "sku": x.sku,
-                "gtin": x.gtin,
-                "options": dict(x.options),
-                "price": _money(x.amounts_minor.get(currency), currency),
-                "availability": x.availability.value,
-                "requires_shipping": x.requires_shipping,
-                "weight_g": x.weight_g,
+                "slug": x.slug,
+                "name": translated(x.translations, "name", locale=locale, default=x.name),
             }
-            for x in product.variants
+            for x in product.categories
         ],
+        "published_at": product.published_at.isoformat() if product.published_at else None,
+        "description": description,
+        "status": product.status,
+        "product_type": product.product_type,
+        "attributes": _attributes(product.attributes, locale),
+        "options": [
+            {"name": words.get(name, name), "values": [words.get(x, x) for x in values]}
+            for name, values in product.shown_options().items()
+        ],
+        "variants": [_variant(x, currency, locale, words) for x in product.variants],
     }
 
 
@@ -118,9 +85,75 @@ def best(availabilities: Iterable[Availability]) -> Availability:
     return min(availabilities, key=_BEST_FIRST.index, default=Availability.OUT_OF_STOCK)
 
 
+def worst(availabilities: Iterable[Availability]) -> Availability:
+    """What a bundle is: as available as the worst of what is in it."""
+    return max(availabilities, key=_BEST_FIRST.index, default=Availability.OUT_OF_STOCK)
+
+
 def assumed_availability(*, requires_shipping: bool) -> Availability:
     """What holds before fulfilment has said a word: nothing is on the shelf, access never runs out."""
     return Availability.OUT_OF_STOCK if requires_shipping else Availability.IN_STOCK
+
+
+def _variant(
+    variant: VariantFacts, currency: str, locale: str, words: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "id": encode("var", variant.id),
+        "sku": variant.sku,
+        "gtin": variant.gtin,
+        "options": _options(variant.options, words),
+        "price": _money(variant.amounts_minor.get(currency), currency),
+        "availability": variant.availability.value,
+        "attributes": _attributes(variant.attributes, locale),
+        "requires_shipping": variant.requires_shipping,
+        "weight_g": variant.weight_g,
+        "dimensions": _dimensions(variant),
+        "needs_approval": variant.needs_approval,
+        "made_to_order_days": variant.made_to_order_days,
+        "is_gift_card": variant.is_gift_card,
+        "grants": [{"feature": x.feature, "days": x.days} for x in variant.grants],
+        "components": [_component(x, locale) for x in variant.components],
+    }
+
+
+def _attributes(attributes: Sequence[AttributeFacts], locale: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": x.code,
+            "name": translated(x.translations, "name", locale=locale, default=x.name),
+            "kind": x.kind,
+            "value": x.value,
+            "label": translated(x.label_translations, "label", locale=locale, default=x.label),
+            "unit": x.unit or None,
+        }
+        for x in attributes
+    ]
+
+
+def _component(component: ComponentFacts, locale: str) -> dict[str, Any]:
+    texts = component.translations
+    title = translated(texts, "title", locale=locale, default=component.title)
+    words: Mapping[str, str] = translated(texts, "options", locale=locale, default={})
+    return {
+        "sku": component.sku,
+        "title": line_title(title, _options(component.options, words)),
+        "quantity": component.quantity,
+    }
+
+
+def _options(options: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
+    return {words.get(name, name): words.get(value, value) for name, value in options.items()}
+
+
+def _dimensions(variant: VariantFacts) -> dict[str, Any] | None:
+    if variant.length_mm is None:
+        return None
+    return {
+        "length_mm": variant.length_mm,
+        "width_mm": variant.width_mm,
+        "height_mm": variant.height_mm,
+    }
 
 
 def _money(amount_minor: int | None, currency: str) -> dict[str, Any] | None:

@@ -10,8 +10,9 @@ import orjson
 from django.db import connection
 
 from commerce.catalog.interface.dto import Availability
-from commerce.catalog.listing.document import ProductFacts, document_of, summary_of
+from commerce.catalog.listing.document import document_of, summary_of
 from commerce.catalog.listing.models import EVERYTHING
+from commerce.catalog.listing.product_facts import ProductFacts
 from commerce.catalog.listing.words import plain_words, title_key
 from commerce.shared.db import requires_transaction
 

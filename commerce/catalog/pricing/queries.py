@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django.db import connection
 
 from commerce.catalog.interface.dto import IntervalUnit, PlanKind, PlanTerms
 from commerce.catalog.pricing.quote import Offer
+from commerce.catalog.products.titles import line_title
 
 # Whether something was sold at a moment is asked of its dates and not of its status, so that a
 # quote for yesterday stays what it was.
@@ -128,11 +129,6 @@ def offers_by_plan(codes: Collection[str], *, currency: str, at: datetime) -> di
             amount_minor,
         ) in _rows(_PLANS, codes=codes, currency=currency, at=at)
     }
-
-
-def line_title(title: str, options: Mapping[str, str]) -> str:
-    """Name a variant for an order line: `Mug – Red, Large`."""
-    return f"{title} – {', '.join(options.values())}" if options else title
 
 
 def _rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:

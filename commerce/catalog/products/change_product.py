@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from commerce.catalog.listing.changes import note_changes
-from commerce.catalog.products.create_products import SkuTaken
+from commerce.catalog.products.as_rows import translation_rows
+from commerce.catalog.products.change_structure import Structure, change_structure
 from commerce.catalog.products.drafts import (
-    VARIANTS_MAX,
+    AttributeValue,
     InvalidField,
     NewVariant,
-    check_variant,
-    problems_of_categories,
-    problems_of_texts,
+    ProductTexts,
 )
-from commerce.catalog.products.models import Product, ProductCategory, Variant
-from commerce.catalog.products.queries import UnknownCategory, category_ids_by_slug, lock_product
+from commerce.catalog.products.models import Product, ProductCategory
+from commerce.catalog.products.queries import (
+    UnknownCategory,
+    category_ids_by_slug,
+    lock_with_components,
+)
+from commerce.catalog.products.refusals import SkuTaken
+from commerce.catalog.products.rules import (
+    problems_of_categories,
+    problems_of_options,
+    problems_of_texts,
+    problems_of_translations,
+    problems_of_variant,
+)
 from commerce.shared.db import refusals
 from commerce.shared.errors import Stale
 
@@ -29,13 +41,19 @@ from commerce.shared.errors import Stale
 class ProductChanges:
     """What is to be different; None leaves a thing as it is.
 
-    `categories` is the complete new list. A variant with a SKU that the product has replaces what
-    stood there; one with a new SKU is added. Variants are taken away by retiring them.
+    `categories`, `attributes`, `options` and `translations` are complete new ones. A variant with
+    a SKU that the product has replaces what stood there; one with a new SKU is added. Variants are
+    taken away by retiring them.
     """
 
     title: str | None = None
     description: str | None = None
     brand: str | None = None
+    product_type: str | None = None
+    """Its code; empty: of no type. What the new type does not have is kept, and not shown."""
+    attributes: Mapping[str, AttributeValue] | None = None
+    options: Mapping[str, Sequence[str]] | None = None
+    translations: Mapping[str, ProductTexts] | None = None
     categories: Sequence[str] | None = None
     variants: Sequence[NewVariant] = ()
 
@@ -50,11 +68,11 @@ def change_product(
     Raises:
         UnknownProduct: there is none.
         Stale: it has changed since `expected_version`.
-        InvalidField, UnknownCategory, SkuTaken: the change contradicts a rule.
+        InvalidField, UnknownCategory, UnknownProductType, UnknownComponent, SkuTaken: the change
+            contradicts a rule.
+        MissingAttributes: it is for sale, and would lack what its type requires.
     """
-    for variant in changes.variants:
-        check_variant(variant)
-    for problem in problems_of_categories(changes.categories or ()):
+    for problem in _problems_of(changes):
         raise problem
     category_ids = category_ids_by_slug(changes.categories or ())
     for slug in changes.categories or ():
@@ -66,13 +84,22 @@ def change_product(
         refusals({"catalog_variant_sku_once": lambda: SkuTaken(sku=changes.variants[-1].sku)}),
         transaction.atomic(durable=True),
     ):
-        product = lock_product(product_id)
+        product = lock_with_components(product_id, changes.variants)
         if expected_version is not None and product.version != expected_version:
             raise Stale(current_version=product.version)
 
         is_changed = [
             _change_texts(product, changes),
-            _change_variants(product, changes.variants, now),
+            change_structure(
+                product,
+                Structure(
+                    product_type=changes.product_type,
+                    attributes=changes.attributes,
+                    options=changes.options,
+                    variants=changes.variants,
+                ),
+                now=now,
+            ),
             changes.categories is not None and _change_categories(product, category_ids),
         ]
         if any(is_changed):
@@ -81,46 +108,32 @@ def change_product(
     return product
 
 
+def _problems_of(changes: ProductChanges) -> Iterator[InvalidField]:
+    for variant in changes.variants:
+        yield from problems_of_variant(variant)
+    yield from problems_of_categories(changes.categories or ())
+    yield from problems_of_options(changes.options or {})
+    yield from problems_of_translations(changes.translations or {})
+
+
 def _change_texts(product: Product, changes: ProductChanges) -> bool:
-    wanted = {
+    wanted: dict[str, Any] = {
         name: text
         for name in ("title", "description", "brand")
-        if (text := getattr(changes, name)) is not None and text != getattr(product, name)
+        if (text := getattr(changes, name)) is not None
     }
-    for name, text in wanted.items():
-        setattr(product, name, text)
+    if changes.translations is not None:
+        wanted["translations"] = translation_rows(changes.translations)
+    changed = {name: value for name, value in wanted.items() if value != getattr(product, name)}
+    for name, value in changed.items():
+        setattr(product, name, value)
     for problem in problems_of_texts(
         title=product.title, brand=product.brand, description=product.description
     ):
         raise problem
-    if wanted:
-        product.save(update_fields=list(wanted))
-    return bool(wanted)
-
-
-def _change_variants(product: Product, wanted: Sequence[NewVariant], now: datetime) -> bool:
-    skus = {variant.sku for variant in wanted}
-    known = {variant.sku: variant for variant in product.variants.all()} if wanted else {}
-    elsewhere = Variant.objects.filter(sku__in=skus - known.keys()).order_by("sku")
-    for variant in elsewhere if skus - known.keys() else ():
-        raise SkuTaken(sku=variant.sku)
-
-    is_changed = False
-    for new in wanted:
-        values = {field.name: getattr(new, field.name) for field in fields(new)}
-        values["options"] = [list(pair) for pair in new.options.items()]
-        present = known.get(new.sku)
-        if present is None:
-            if len(known) >= VARIANTS_MAX:
-                raise InvalidField(field="variants", problem=f"at most {VARIANTS_MAX}")
-            known[new.sku] = product.variants.create(**values, position=len(known), created_at=now)
-            is_changed = True
-        elif any(getattr(present, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(present, name, value)
-            present.save(update_fields=list(values))
-            is_changed = True
-    return is_changed
+    if changed:
+        product.save(update_fields=list(changed))
+    return bool(changed)
 
 
 def _change_categories(product: Product, wanted: Mapping[str, UUID]) -> bool:

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from psycopg.types.json import Jsonb
 
-from commerce.catalog.products.drafts import InvalidField, NewProduct, check_product
-from commerce.catalog.products.models import Product, ProductCategory, ProductStatus, Variant
-from commerce.catalog.products.queries import UnknownCategory, category_ids_by_slug
-from commerce.shared.db import constraint_name, copy_rows
-from commerce.shared.errors import CommerceError, Conflict
-from commerce.shared.ids import new_id
+from commerce.catalog.products.drafts import InvalidField, NewProduct
+from commerce.catalog.products.models import (
+    Variant,
+)
+from commerce.catalog.products.new_rows import Named, NewRows, write_new
+from commerce.catalog.products.refusals import SkuTaken, SlugTaken
+from commerce.catalog.products.rules import check_product
+from commerce.shared.db import constraint_name
+from commerce.shared.errors import CommerceError
 
 # Each try loses only to somebody who has created one of the same products meanwhile.
 TRIES: Final = 3
-
-
-class SlugTaken(Conflict):
-    """Another product has this slug."""
-
-    code = "slug_taken"
-
-    def __init__(self, *, slug: str) -> None:
-        super().__init__(f"another product has the slug {slug}")
-        self.slug = slug
-
-
-class SkuTaken(Conflict):
-    """Another product has this SKU."""
-
-    code = "sku_taken"
-
-    def __init__(self, *, sku: str) -> None:
-        super().__init__(f"another product has the SKU {sku}")
-        self.sku = sku
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +38,10 @@ def create_products(
     The answers stand in the order of the batch; a refusal never fails its neighbours. A product
     that exists with this slug and these SKUs is returned as it is, so a batch may be repeated.
 
-    Refusals: `InvalidField`, `UnknownCategory`, `SlugTaken`, `SkuTaken`.
+    A bundle may name components that exist, or stand earlier in the batch.
+
+    Refusals: `InvalidField`, `UnknownCategory`, `UnknownProductType`, `UnknownComponent`,
+    `SlugTaken`, `SkuTaken`.
     """
     for _ in range(TRIES - 1):
         try:
@@ -75,30 +60,32 @@ def _create_products(
 ) -> list[CreatedProduct | CommerceError]:
     answers: list[CreatedProduct | CommerceError | None] = [_refusal_of(x) for x in batch]
     readable = [product for product, refusal in zip(batch, answers, strict=True) if not refusal]
-    known = _Known.load(readable)
-    category_ids = category_ids_by_slug(slug for product in readable for slug in product.categories)
+    if not readable:
+        return [answer for answer in answers if answer is not None]
 
-    new: list[tuple[UUID, NewProduct]] = []
-    for i, product in enumerate(batch):
-        if answers[i] is not None:
-            continue
-        try:
-            product_id = known.find(product)
-            if product_id is None:
-                _check_categories(product, category_ids)
-        except CommerceError as refusal:
-            answers[i] = refusal
-            continue
-        is_new = product_id is None
-        if product_id is None:
-            product_id = new_id()
-            known.add(product_id, product)
-            new.append((product_id, product))
-        answers[i] = CreatedProduct(product_id=product_id, is_new=is_new)
-
-    if new:
-        with transaction.atomic(durable=True):
-            _write(new, category_ids, now)
+    with transaction.atomic(durable=True):
+        named = Named.load(readable)
+        known = _Known.load(readable)
+        new: list[NewRows] = []
+        for i, product in enumerate(batch):
+            if answers[i] is not None:
+                continue
+            try:
+                existing = known.find(product)
+                if existing is not None:
+                    answers[i] = CreatedProduct(product_id=existing, is_new=False)
+                    continue
+                rows = NewRows.of(product)
+                named.check(rows)
+            except CommerceError as refusal:
+                answers[i] = refusal
+                continue
+            known.add(rows.product_id, product)
+            named.add(rows)
+            new.append(rows)
+            answers[i] = CreatedProduct(product_id=rows.product_id, is_new=True)
+        if new:
+            write_new(new, named, now=now)
     return [answer for answer in answers if answer is not None]
 
 
@@ -150,47 +137,3 @@ def _refusal_of(product: NewProduct) -> CommerceError | None:
     except InvalidField as refusal:
         return refusal
     return None
-
-
-def _check_categories(product: NewProduct, category_ids: Mapping[str, UUID]) -> None:
-    for slug in product.categories:
-        if slug not in category_ids:
-            raise UnknownCategory(category=slug)
-
-
-def _write(
-    new: Sequence[tuple[UUID, NewProduct]], category_ids: Mapping[str, UUID], now: datetime
-) -> None:
-    draft = str(ProductStatus.DRAFT)
-    copy_rows(
-        Product,
-        ["id", "slug", "title", "description", "brand", "status", "version", "created_at"],
-        (
-            (product_id, x.slug, x.title, x.description, x.brand, draft, 1, now)
-            for product_id, x in new
-        ),
-    )
-    copy_rows(
-        Variant,
-        [
-            *("id", "product_id", "sku", "gtin", "options", "weight_g", "tax_category"),
-            *("requires_shipping", "needs_approval", "position", "created_at"),
-        ],
-        (
-            (
-                *(new_id(), product_id, x.sku, x.gtin, Jsonb(list(x.options.items())), x.weight_g),
-                *(x.tax_category, x.requires_shipping, x.needs_approval, position, now),
-            )
-            for product_id, product in new
-            for position, x in enumerate(product.variants)
-        ),
-    )
-    copy_rows(
-        ProductCategory,
-        ["product_id", "category_id"],
-        (
-            (product_id, category_ids[slug])
-            for product_id, product in new
-            for slug in dict.fromkeys(product.categories)
-        ),
-    )

@@ -1,12 +1,11 @@
-"""A product in plain words, as staff or a file describe it, and the rules its words must keep."""
+"""A product in plain words, as staff or a file describe it; `rules` says what its words must keep."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from commerce.catalog.products.gtin import is_gtin
+from commerce.catalog.interface.dto import Grant
 from commerce.shared.errors import Rejected
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -22,8 +21,18 @@ OPTION_MAX = 60
 OPTIONS_MAX = 10
 VARIANTS_MAX = 250
 CATEGORIES_MAX = 50
+COMPONENTS_MAX = 50
+COMPONENT_QUANTITY_MAX = 1_000
+GRANTS_MAX = 20
+LOCALES_MAX = 50
 # Ten tonnes: more is a pallet order and never goes into a parcel.
 WEIGHT_G_MAX = 10_000_000
+# Thirty metres: the longest rod a carrier has ever been asked for.
+DIMENSION_MM_MAX = 30_000
+# Ten years, for whatever is granted or made.
+DAYS_MAX = 3_650
+
+type AttributeValue = str | int | float | bool
 
 
 class InvalidField(Rejected):
@@ -37,16 +46,43 @@ class InvalidField(Rejected):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewComponent:
+    """So many units of another variant are in one unit of the bundle."""
+
+    sku: str
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewVariant:
     """What can be bought. `options` tells it from its siblings: `{"Color": "Red"}`."""
 
     sku: str
     gtin: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     weight_g: int = 0
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
     tax_category: str = "general"
     requires_shipping: bool = True
     needs_approval: bool = False
+    is_gift_card: bool = False
+    grants: Sequence[Grant] = ()
+    made_to_order_days: int | None = None
+    components: Sequence[NewComponent] = ()
+    """Makes it a bundle: what is in one unit of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTexts:
+    """What a product says in another language; an empty text falls back."""
+
+    title: str = ""
+    description: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The names of options and their values: `{"Color": "Farbe", "Red": "Rot"}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,75 +93,12 @@ class NewProduct:
     title: str
     description: str = ""
     brand: str = ""
+    product_type: str | None = None
+    """The code of its type, which says what `attributes` it and its variants have."""
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By what its variants differ, and how: `{"Color": ["Red", "Blue"]}`; empty: as they like."""
+    translations: Mapping[str, ProductTexts] = field(default_factory=dict)
+    """By locale: `de`, `de-AT`."""
     variants: Sequence[NewVariant]
     categories: Sequence[str] = ()
-
-
-def check_product(product: NewProduct) -> None:
-    """Raises `InvalidField` for the first thing that is wrong."""
-    for problem in _problems_of_product(product):
-        raise problem
-
-
-def check_variant(variant: NewVariant) -> None:
-    """Raises `InvalidField` for the first thing that is wrong."""
-    for problem in _problems_of_variant(variant):
-        raise problem
-
-
-def _problems_of_product(product: NewProduct) -> Iterator[InvalidField]:
-    if len(product.slug) > SLUG_MAX or not re.fullmatch(SLUG, product.slug):
-        yield InvalidField(field="slug", problem="small letters, digits and single hyphens")
-    yield from problems_of_texts(
-        title=product.title, brand=product.brand, description=product.description
-    )
-    if not 1 <= len(product.variants) <= VARIANTS_MAX:
-        yield InvalidField(field="variants", problem=f"from one to {VARIANTS_MAX}")
-    skus = [variant.sku for variant in product.variants]
-    if len(set(skus)) < len(skus):
-        yield InvalidField(field="variants", problem="the same SKU twice")
-    yield from problems_of_categories(product.categories)
-    for variant in product.variants:
-        yield from _problems_of_variant(variant)
-
-
-def problems_of_categories(slugs: Sequence[str]) -> Iterator[InvalidField]:
-    if len(slugs) > CATEGORIES_MAX:
-        yield InvalidField(field="categories", problem=f"at most {CATEGORIES_MAX}")
-    for slug in slugs:
-        if len(slug) > CATEGORY_SLUG_MAX or not re.fullmatch(SLUG, slug):
-            yield InvalidField(field="categories", problem="slugs of categories")
-
-
-def problems_of_texts(*, title: str, brand: str, description: str) -> Iterator[InvalidField]:
-    if not title.strip():
-        yield InvalidField(field="title", problem="must not be empty")
-    limits = (
-        ("title", title, TITLE_MAX),
-        ("brand", brand, BRAND_MAX),
-        ("description", description, DESCRIPTION_MAX),
-    )
-    for name, text, limit in limits:
-        if not _is_text(text, limit):
-            yield InvalidField(field=name, problem=f"at most {limit} characters, none of them null")
-
-
-def _problems_of_variant(variant: NewVariant) -> Iterator[InvalidField]:
-    if not re.fullmatch(SKU, variant.sku):
-        yield InvalidField(field="sku", problem="1 to 64 printable characters without a space")
-    if variant.gtin is not None and not is_gtin(variant.gtin):
-        yield InvalidField(field="gtin", problem="no GTIN of 8, 12, 13 or 14 digits")
-    if not 0 <= variant.weight_g <= WEIGHT_G_MAX:
-        yield InvalidField(field="weight_g", problem=f"from 0 to {WEIGHT_G_MAX} grams")
-    if not re.fullmatch(TAX_CATEGORY, variant.tax_category):
-        yield InvalidField(field="tax_category", problem="small letters, digits, underscores")
-    if len(variant.options) > OPTIONS_MAX:
-        yield InvalidField(field="options", problem=f"at most {OPTIONS_MAX}")
-    for name, value in variant.options.items():
-        if not (name and value and _is_text(name, OPTION_MAX) and _is_text(value, OPTION_MAX)):
-            yield InvalidField(field="options", problem=f"1 to {OPTION_MAX} characters each")
-
-
-def _is_text(text: str, limit: int) -> bool:
-    # PostgreSQL stores every character but this one.
-    return len(text) <= limit and "\x00" not in text

@@ -16,6 +16,7 @@ def publish_product(*, product_id: UUID, now: datetime) -> Product:
     Raises:
         UnknownProduct: there is none.
         NothingToSell: no variant has a price, so nobody could buy it.
+        MissingAttributes: it does not state what its type requires.
         ProductRetired: it was taken from sale for good.
     """
     answer = publish_products(product_ids=[product_id], now=now)[product_id]

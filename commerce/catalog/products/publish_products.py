@@ -10,12 +10,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from commerce.catalog.attributes.queries import rules_by_type
+from commerce.catalog.attributes.values import missing_of_product
 from commerce.catalog.interface.messages import ProductPublishedV1
 from commerce.catalog.listing.changes import note_changes
 from commerce.catalog.outbox import publish
 from commerce.catalog.pricing.models import Price
+from commerce.catalog.products.drafts import AttributeValue
 from commerce.catalog.products.models import Product, ProductStatus, Variant
 from commerce.catalog.products.queries import UnknownProduct, lock_products
+from commerce.catalog.products.refusals import MissingAttributes
 from commerce.shared.errors import CommerceError, Conflict
 
 
@@ -38,12 +42,13 @@ def publish_products(
 
     A refusal never fails its neighbours; a product that is published already stays as it is.
 
-    Refusals: `UnknownProduct`, `ProductRetired`, `NothingToSell`.
+    Refusals: `UnknownProduct`, `ProductRetired`, `NothingToSell`, `MissingAttributes`.
     """
     answers: dict[UUID, Product | CommerceError] = {x: UnknownProduct() for x in product_ids}
     with transaction.atomic(durable=True):
         products = lock_products(product_ids)
         skus_for_sale = _skus_for_sale(products, now)
+        missing = _missing_attributes(products)
         published = []
         for product in products:
             match product.status:
@@ -53,6 +58,8 @@ def publish_products(
                     answers[product.pk] = ProductRetired()
                 case _ if not skus_for_sale[product.pk]:
                     answers[product.pk] = NothingToSell()
+                case _ if product.pk in missing:
+                    answers[product.pk] = MissingAttributes(attributes=missing[product.pk])
                 case _:
                     product.publish(at=now)
                     product.version += 1
@@ -86,3 +93,20 @@ def _skus_for_sale(products: Sequence[Product], now: datetime) -> dict[UUID, lis
     for product_id, sku in for_sale.order_by("position", "pk").values_list("product_id", "sku"):
         skus[product_id].append(sku)
     return skus
+
+
+def _missing_attributes(products: Sequence[Product]) -> dict[UUID, list[str]]:
+    """Which of those to be published lack what; no statement where none has a type."""
+    typed = [x for x in products if x.product_type_id and x.status == ProductStatus.DRAFT]
+    if not typed:
+        return {}
+    rules = rules_by_type(product.product_type_id for product in typed)
+    stated: dict[UUID, list[dict[str, AttributeValue]]] = defaultdict(list)
+    variants = Variant.objects.filter(product__in=typed, retired_at=None).order_by()
+    for product_id, attributes in variants.values_list("product_id", "attributes"):
+        stated[product_id].append(attributes)
+    missing = {
+        x.pk: missing_of_product(rules[x.product_type_id], x.attributes, stated[x.pk])
+        for x in typed
+    }
+    return {product_id: codes for product_id, codes in missing.items() if codes}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from commerce.catalog.products.drafts import SLUG
+from commerce.catalog.products.drafts import SLUG, NewVariant
 from commerce.catalog.products.models import Category, Product, Variant
 from commerce.shared.db import requires_transaction
 from commerce.shared.errors import NotFound, Rejected
@@ -56,9 +56,36 @@ def lock_product(product_id: UUID) -> Product:
     raise UnknownProduct
 
 
+@requires_transaction
+def lock_products_of(skus: Collection[str]) -> None:
+    """Lock the products of these variants, so that they stay what they are."""
+    owners = Variant.objects.filter(sku__in=skus).order_by().values("product_id")
+    list(_in_order(Product.objects.filter(pk__in=owners)).values_list("pk"))
+
+
+@requires_transaction
+def lock_with_components(product_id: UUID, variants: Iterable[NewVariant]) -> Product:
+    """Lock a product together with those of the components it is going to have, in one order.
+
+    Raises:
+        UnknownProduct: there is none.
+    """
+    skus = {component.sku for variant in variants for component in variant.components}
+    if not skus:
+        return lock_product(product_id)
+    owners = Variant.objects.filter(sku__in=skus).order_by().values("product_id")
+    for product in _in_order(Product.objects.filter(Q(pk__in=owners) | Q(pk=product_id))):
+        if product.pk == product_id:
+            return product
+    raise UnknownProduct
+
+
 def _locked(product_ids: Collection[UUID]) -> QuerySet[Product]:
-    products = Product.objects.filter(pk__in=product_ids).order_by("pk")
-    return products.select_for_update(of=("self",), no_key=True)
+    return _in_order(Product.objects.filter(pk__in=product_ids))
+
+
+def _in_order(products: QuerySet[Product]) -> QuerySet[Product]:
+    return products.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
 def product_of_variant(variant_id: UUID) -> UUID:

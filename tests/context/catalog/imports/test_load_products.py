@@ -13,8 +13,8 @@ from commerce.catalog.plans.create_plan import create_plan
 from commerce.catalog.plans.terms import NewPlan
 from commerce.catalog.pricing.set_price import set_price
 from commerce.catalog.pricing.set_prices import NewPrice
-from commerce.catalog.products.create_products import SkuTaken
 from commerce.catalog.products.drafts import InvalidField
+from commerce.catalog.products.refusals import SkuTaken
 from commerce.shared.money import Money
 from tests.factories.catalog import described
 

@@ -6,9 +6,9 @@ import pytest
 
 from commerce.catalog.models import Product, ProductChange
 from commerce.catalog.products.change_product import ProductChanges, change_product
-from commerce.catalog.products.create_products import SkuTaken
 from commerce.catalog.products.drafts import InvalidField, NewVariant
 from commerce.catalog.products.queries import UnknownCategory, UnknownProduct
+from commerce.catalog.products.refusals import SkuTaken
 from commerce.shared.errors import Stale
 from commerce.shared.ids import new_id
 from tests.at_once import at_once

@@ -9,12 +9,11 @@ from commerce.catalog.models import OutboxMessage, Product, ProductChange, Varia
 from commerce.catalog.products.create_product import create_product
 from commerce.catalog.products.create_products import (
     CreatedProduct,
-    SkuTaken,
-    SlugTaken,
     create_products,
 )
 from commerce.catalog.products.drafts import InvalidField, NewVariant
 from commerce.catalog.products.queries import UnknownCategory
+from commerce.catalog.products.refusals import SkuTaken, SlugTaken
 from tests.at_once import at_once
 from tests.factories.catalog import CategoryFactory, described
 

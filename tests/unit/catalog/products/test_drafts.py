@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from commerce.catalog.products.drafts import InvalidField, NewProduct, NewVariant, check_product
+from commerce.catalog.products.drafts import InvalidField, NewProduct, NewVariant
+from commerce.catalog.products.rules import check_product
 
 MUG = NewProduct(
     slug="mug",
