@@ -22,6 +22,8 @@ from commerce.shared.ids import new_id
 LEASE = timedelta(seconds=45)
 # Longer than any client's or provider's own retry window.
 KEEP_FOR = timedelta(days=7)
+# A key that is let go again and again while it is asked for is busy, and its owner hears so.
+CLAIMS_AT_MOST = 2
 
 
 class RequestInProgress(Conflict):
@@ -107,6 +109,31 @@ def claim(
         RequestInProgress: another request holds the key.
         IdempotencyKeyReused: the key belongs to another body.
     """
+    for _ in range(CLAIMS_AT_MOST):
+        won = _take(records, owner, endpoint, key, fingerprint, now=now)
+        if won:
+            return won
+        known = records._default_manager.filter(owner=owner, endpoint=endpoint, key=key).first()
+        if known is None:
+            # Whoever had it was refused and let it go in this moment: it is free again.
+            continue
+        if known.fingerprint != fingerprint:
+            raise IdempotencyKeyReused
+        if known.response_status is None:
+            break
+        return Replay(status=known.response_status, body=bytes(known.response_body or b""))
+    raise RequestInProgress
+
+
+def _take(
+    records: type[IdempotencyRecordBase],
+    owner: str,
+    endpoint: str,
+    key: str,
+    fingerprint: str,
+    *,
+    now: datetime,
+) -> Claim | None:
     token = uuid4()
     table = connection.ops.quote_name(records._meta.db_table)
     with connection.cursor() as cursor:
@@ -124,15 +151,7 @@ def claim(
             [new_id(), owner, endpoint, key, fingerprint, now + LEASE, token, now, now],
         )
         row = cursor.fetchone()
-    if row:
-        return Claim(reference=row[0], lease_token=token)
-
-    known = records._default_manager.get(owner=owner, endpoint=endpoint, key=key)
-    if known.fingerprint != fingerprint:
-        raise IdempotencyKeyReused
-    if known.response_status is None:
-        raise RequestInProgress
-    return Replay(status=known.response_status, body=bytes(known.response_body or b""))
+    return Claim(reference=row[0], lease_token=token) if row else None
 
 
 def finish(

@@ -20,6 +20,8 @@ class PaymentInProgress(Conflict):
     """A payment is under way, and nobody can say yet how it ends; try again in a few minutes."""
 
     code = "payment_in_progress"
+    # As often as an open attempt is looked after (check_schedule.py).
+    _retry_after_s = 60
 
 
 def call_off(*, payment_id: UUID, now: datetime) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from commerce.billing.payments.retry_schedule import HARD_DECLINES
-from commerce.shared.errors import CommerceError, Conflict, Declined, Rejected, Unavailable
+from commerce.shared.errors import Conflict, Declined, Rejected, Unavailable
 from commerce.shared.money import Money
 
 
@@ -46,10 +46,11 @@ class ProviderUnavailable(Unavailable):
     retry_after_s = 5
 
 
-class ProviderUnknown(CommerceError):
-    """The provider was asked and did not answer: it may have done it, or not."""
+class ProviderUnknown(Unavailable):
+    """The provider was asked and did not answer: it may have done it, or not. Ask again shortly."""
 
     code = "payment_unknown"
+    retry_after_s = 5
 
 
 class ProviderRefused(Rejected):

@@ -8,15 +8,13 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce.shared import clock, idempotency
 from commerce.shared.api.actors import owner_key
 from commerce.shared.api.parsing import JSONRenderer
-from commerce.shared.api.problems import DEFINITE, Malformed, handle
-from commerce.shared.errors import CommerceError
+from commerce.shared.api.problems import Malformed, handle, is_about_the_request, is_definite
 from commerce.shared.idempotency import Claim, IdempotencyRecordBase, Replay
 
 KEY_LENGTH_MAX = 255
@@ -61,24 +59,23 @@ def _first(
 ) -> HttpResponse:
     try:
         response = run()
-    except CommerceError as refusal:
-        answer = handle(refusal, {})
-        assert answer is not None
-        if answer.status_code in DEFINITE:
-            _keep(records, claimed, answer)
-        elif answer.status_code < 500:
-            idempotency.release(records, claimed)
-        else:
-            idempotency.abandon(records, claimed, now=clock.now())
-        raise
-    except ValidationError:
-        idempotency.release(records, claimed)
-        raise
-    except Exception:
-        idempotency.abandon(records, claimed, now=clock.now())
+    except Exception as failure:
+        _note(records, claimed, failure)
         raise
     _keep(records, claimed, response)
     return response
+
+
+def _note(records: type[IdempotencyRecordBase], claimed: Claim, failure: Exception) -> None:
+    """Keep a definite refusal, free the key of a bad body, and leave all else to be tried again."""
+    if is_definite(failure):
+        answer = handle(failure, {})
+        assert answer is not None
+        _keep(records, claimed, answer)
+    elif is_about_the_request(failure):
+        idempotency.release(records, claimed)
+    else:
+        idempotency.abandon(records, claimed, now=clock.now())
 
 
 def _keep(records: type[IdempotencyRecordBase], claimed: Claim, response: Response) -> None:

@@ -32,8 +32,9 @@ STATUS_OF: Mapping[type[errors.CommerceError], int] = {
     errors.Unavailable: 503,
 }
 
-# Definite answers that a repeat with the same key must get again. A validation failure is not
-# among them: nothing happened, and the client may correct the body under the same key.
+# Definite answers that a repeat with the same key must get again, unless they say when to come
+# back. A validation failure is not among them: nothing happened, and the client may correct the
+# body under the same key.
 DEFINITE = frozenset({402, 409})
 
 
@@ -74,10 +75,25 @@ def problem(
 
 
 def status_of(error: errors.CommerceError) -> int:
-    for kind in type(error).__mro__:
-        if kind in STATUS_OF:
-            return STATUS_OF[kind]
-    raise TypeError(f"{type(error).__name__} is no kind of refusal that HTTP has a status for")
+    status = _known_status(error)
+    if status is None:
+        raise TypeError(f"{type(error).__name__} is no kind of refusal that HTTP has a status for")
+    return status
+
+
+def is_definite(failure: Exception) -> bool:
+    """Tell whether asking again will get the same answer for good."""
+    if not isinstance(failure, errors.CommerceError) or _retry_after_s(failure):
+        return False
+    return _known_status(failure) in DEFINITE
+
+
+def is_about_the_request(failure: Exception) -> bool:
+    """Tell whether it was refused for what it says, before anything happened."""
+    if isinstance(failure, errors.CommerceError):
+        status = _known_status(failure)
+        return status is not None and status not in DEFINITE and status < 500
+    return isinstance(failure, exceptions.ValidationError)
 
 
 def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -139,8 +155,17 @@ def _response(body: dict[str, Any], headers: Mapping[str, str] | None = None) ->
 def _headers_of(error: errors.CommerceError) -> dict[str, str]:
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
-    seconds = getattr(error, "retry_after_s", getattr(error, "_retry_after_s", None))
+    seconds = _retry_after_s(error)
     return {"Retry-After": str(seconds)} if seconds else {}
+
+
+def _known_status(error: errors.CommerceError) -> int | None:
+    return next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), None)
+
+
+def _retry_after_s(error: errors.CommerceError) -> int | None:
+    seconds: int | None = getattr(error, "retry_after_s", getattr(error, "_retry_after_s", None))
+    return seconds
 
 
 def _api_problem(exception: exceptions.APIException) -> Response:

@@ -152,3 +152,23 @@ class TestClaimsAtOnce:
 
         assert outcomes == {"ran": 1, "in progress": 19}
         assert Note.objects.count() == 1
+
+    def test_go_on_when_the_first_was_refused_and_let_the_key_go(self):
+        everyone = Barrier(20)
+
+        def click(_):
+            try:
+                connection.ensure_connection()
+                everyone.wait(10)
+                release(IdempotencyRecord, take())
+            except RequestInProgress:
+                return "in progress"
+            finally:
+                connection.close()
+            return "refused"
+
+        for _ in range(10):
+            with ThreadPoolExecutor(20) as threads:
+                outcomes = Counter(threads.map(click, range(20)))
+            assert outcomes["refused"] >= 1
+            assert outcomes.total() == 20

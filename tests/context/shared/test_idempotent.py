@@ -33,7 +33,15 @@ class Broke(Conflict):
         self.sku = "mug"
 
 
+class Busy(Conflict):
+    """Somebody is at it; that will be over soon."""
+
+    code = "busy"
+    _retry_after_s = 7
+
+
 FAILURES = {
+    "busy": Busy,
     "conflict": Broke,
     "declined": Declined,
     "rejected": Rejected,
@@ -160,6 +168,14 @@ class TestRefusals:
         first, again = write(api, "unavailable"), write(api, "unavailable")
 
         assert (first.status_code, again.status_code) == (503, 503)
+        assert "Idempotent-Replayed" not in again
+        assert Note.objects.count() == 2
+
+    def test_that_will_be_over_soon_are_not_kept(self, api):
+        first, again = write(api, "busy"), write(api, "busy")
+
+        assert (first.status_code, again.status_code) == (409, 409)
+        assert again["Retry-After"] == "7"
         assert "Idempotent-Replayed" not in again
         assert Note.objects.count() == 2
 

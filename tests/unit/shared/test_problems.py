@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import pkgutil
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,6 +15,7 @@ from django.db import OperationalError
 from django.http import Http404
 from rest_framework import exceptions, serializers
 
+import commerce
 from commerce.shared import errors
 from commerce.shared.api.problems import STATUS_OF, handle, status_of
 from commerce.shared.api.serializers import Input, MoneyInput, StrictCharField, read
@@ -195,3 +199,22 @@ class TestImports:
         )
 
         assert done.stderr == ""
+
+
+class TestEveryRefusal:
+    def test_of_every_context_has_a_status(self):
+        for module in pkgutil.walk_packages(commerce.__path__, "commerce."):
+            if "migrations" not in module.name:
+                importlib.import_module(module.name)
+
+        kinds = set(_below(errors.CommerceError))
+        ours = {kind for kind in kinds if kind.__module__.startswith("commerce.")}
+
+        assert len(ours) > 30
+        assert [kind for kind in ours if not any(x in STATUS_OF for x in kind.__mro__)] == []
+
+
+def _below(kind: type) -> Iterator[type]:
+    for inner in kind.__subclasses__():
+        yield inner
+        yield from _below(inner)
