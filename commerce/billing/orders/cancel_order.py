@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from commerce.billing.interface.messages import OrderCanceledV1
 from commerce.billing.invoices.credits import credit_rest
 from commerce.billing.ledger.reverse import reverse
+from commerce.billing.orders.end_subscriptions_of import end_subscriptions_of
 from commerce.billing.orders.give_back import give_back
 from commerce.billing.orders.locks import OrderMoney, lock_order_money
 from commerce.billing.orders.models import Order
@@ -19,8 +21,6 @@ from commerce.billing.payments.call_off import PaymentInProgress, call_off
 from commerce.billing.payments.models import Attempt, Payment
 from commerce.billing.refunds.models import Refund
 from commerce.billing.refunds.send_refund import send_refund
-from commerce.billing.subscriptions.end_subscription import end_subscription
-from commerce.billing.subscriptions.models import Subscription
 from commerce.fulfilment.interface import services as fulfilment
 from commerce.shared.db import requires_transaction
 from commerce.shared.errors import CommerceError, Conflict
@@ -36,7 +36,9 @@ def cancel_order(*, order_id: UUID, reason: str, now: datetime) -> Order:
     """Stop delivering, void or credit the invoice, and send the money back.
 
     Canceling again returns the canceled order. A payment that is under way is called off at the
-    provider first; if it has succeeded meanwhile, the money is settled and then refunded.
+    provider first; if it has succeeded meanwhile, the money is settled and then refunded. Once the
+    warehouse has stopped, there is no way back: whatever fails then is followed up
+    (finish_cancellations.py) until the order is canceled.
 
     Raises:
         OrderNotCancelable, fulfilment.AlreadyShipped: something has left.
@@ -48,31 +50,46 @@ def cancel_order(*, order_id: UUID, reason: str, now: datetime) -> Order:
         if order.status == Order.Status.CANCELED:
             return order
         # Known before anybody else is told, so that a process that dies in between is followed
-        # up (finish_cancellations.py) instead of leaving an order that is paid and never sent.
+        # up instead of leaving an order that is paid and never sent. Nobody can pay it from here.
         order.cancel_requested_at, order.cancel_reason = now, reason
         order.save(update_fields=["cancel_requested_at", "cancel_reason"])
     try:
         return _carry_out(order_id, reason=reason, now=now)
+    except (OrderNotCancelable, fulfilment.AlreadyShipped):
+        _withdraw(Order.objects.filter(pk=order_id))
+        raise
     except CommerceError:
-        Order.objects.filter(pk=order_id, canceled_at__isnull=True).update(
-            cancel_requested_at=None, cancel_reason=""
-        )
+        # Unpaid, the warehouse has never heard of it; paid, it may have stopped already.
+        _withdraw(Order.objects.filter(pk=order_id, paid_at__isnull=True))
         raise
 
 
-def _carry_out(order_id: UUID, *, reason: str, now: datetime) -> Order:
-    for payment_id in Payment.objects.filter(order=order_id).values_list("pk", flat=True):
-        call_off(payment_id=payment_id, now=now)
-    # Only a paid order has been asked for; an unpaid one must stay deliverable until it is void.
-    if Order.objects.filter(pk=order_id, paid_at__isnull=False).exists():
-        fulfilment.cancel_fulfilment(order_id=order_id, reason=reason, now=now)
+def _withdraw(orders: QuerySet[Order]) -> None:
+    """Let the order go on as if nobody had asked."""
+    orders.filter(canceled_at__isnull=True).update(cancel_requested_at=None, cancel_reason="")
 
-    with transaction.atomic(durable=True):
-        money = lock_order_money(order_id)
-        order = money.order
-        if order.status == Order.Status.CANCELED:
-            return order
-        refund = _cancel(money, reason=reason, now=now)
+
+def _carry_out(order_id: UUID, *, reason: str, now: datetime) -> Order:
+    is_told = False
+    while True:
+        for payment_id in Payment.objects.filter(order=order_id).values_list("pk", flat=True):
+            call_off(payment_id=payment_id, now=now)
+        # Only a paid order has been asked for; an unpaid one must stay deliverable until it is
+        # void.
+        if Order.objects.filter(pk=order_id, paid_at__isnull=False).exists():
+            fulfilment.cancel_fulfilment(order_id=order_id, reason=reason, now=now)
+            is_told = True
+
+        with transaction.atomic(durable=True):
+            money = lock_order_money(order_id)
+            order = money.order
+            if order.status == Order.Status.CANCELED:
+                return order
+            if order.status == Order.Status.PAID and not is_told:
+                # The money came after we had looked: the warehouse has to hear first.
+                continue
+            refund = _cancel(money, reason=reason, now=now)
+        break
 
     fulfilment.release_stock(reference=order.reservation_reference)
     if refund:
@@ -108,13 +125,7 @@ def _cancel(money: OrderMoney, *, reason: str, now: datetime) -> Refund | None:
     for line in money.lines.values():
         line.quantity_canceled = line.quantity - line.quantity_dispatched
         line.save(update_fields=["quantity_canceled"])
-    for subscription in (
-        Subscription.objects.select_for_update(of=("self",), no_key=True)
-        .filter(order_line__order=order)
-        .exclude(status=Subscription.Status.CANCELED)
-        .order_by("pk")
-    ):
-        end_subscription(subscription, reason="order_canceled", at=at)
+    end_subscriptions_of(money.lines.values(), reason="order_canceled", at=at)
     publish(
         OrderCanceledV1(order_id=order.id, reason=reason, canceled_at=at),
         occurred_at=at,

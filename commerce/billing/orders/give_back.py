@@ -28,10 +28,8 @@ def give_back(
 ) -> Refund | None:
     """Write both and mark the order; the refund is then sent by the caller or by the sweeper.
 
-    Returns None where nothing was worth anything. `reference` names the cause, once.
-
-    Raises:
-        RefundExceedsBalance: more than was taken.
+    What somebody has given back past us already, in the provider's dashboard, is not given twice.
+    Returns None where nothing is left to give. `reference` names the cause, once.
     """
     order, payment = money.order, money.payment
     note = issue_credit_note(
@@ -40,27 +38,31 @@ def give_back(
     if note is None or payment is None or money.paid_by is None:
         return None
 
-    refund = start_refund(
-        payment=payment,
-        attempt=money.paid_by,
-        amount=note.total,
-        reference=reference,
-        reason=reason,
-        credit_note=note,
-        now=now,
-    )
+    refund, amount = None, min(note.total, payment.captured - payment.refunded)
+    if amount:
+        refund = start_refund(
+            payment=payment,
+            attempt=money.paid_by,
+            amount=amount,
+            reference=reference,
+            reason=reason,
+            credit_note=note,
+            now=now,
+        )
     order.payment_status = payment_status_of(
         captured_minor=payment.captured_minor, refunded_minor=payment.refunded_minor
     )
     order.version += 1
     order.save(update_fields=["payment_status", "version"])
+    if refund is None:
+        return None
     event_of(
         order,
         "refund_started",
         at=at,
         refund_id=ids.encode("re", refund.id),
         credit_note=note.number,
-        amount=note.total,
+        amount=amount,
         reason=reason,
     ).save(force_insert=True)
     return refund

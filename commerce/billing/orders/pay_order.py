@@ -43,11 +43,17 @@ def pay_order(*, order_id: UUID, payment_method: str, now: datetime) -> Attempt 
         if payment is None:
             return None
         payment.order = order
-        latest = payment.attempts.latest("attempt_no")
+        attempts = list(payment.attempts.order_by("attempt_no"))
+        latest = attempts[-1]
         latest.payment = payment
-        if latest.is_open or payment.status == Payment.Status.SUCCEEDED:
+        if payment.status == Payment.Status.SUCCEEDED:
+            # Not always the latest: a decline may have been followed by late news of success.
+            paid_by = next(x for x in attempts if x.status == Attempt.Status.SUCCEEDED)
+            paid_by.payment = payment
+            return paid_by
+        if latest.is_open:
             return latest
-        if order.status != Order.Status.PLACED or (order.pay_by and order.pay_by <= now):
+        if _is_over(order, now=now):
             raise OrderNotPayable
         if not payment_method:
             raise PaymentMethodRequired
@@ -65,3 +71,9 @@ def pay_order(*, order_id: UUID, payment_method: str, now: datetime) -> Attempt 
     if attempt.status == Attempt.Status.DECLINED:
         raise CardDeclined(decline_code=attempt.decline_code)
     return attempt
+
+
+def _is_over(order: Order, *, now: datetime) -> bool:
+    """Tell whether it is too late to pay: not wanted any more, or no longer kept for it."""
+    is_called_off = order.status != Order.Status.PLACED or order.cancel_requested_at is not None
+    return is_called_off or (order.pay_by is not None and order.pay_by <= now)

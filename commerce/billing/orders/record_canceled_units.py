@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from commerce.billing.interface.messages import OrderCanceledV1, OrderFulfilledV1
+from commerce.billing.interface.messages import OrderCanceledV1
 from commerce.billing.invoices.credits import LineCredit, credit_rest, credit_units
+from commerce.billing.orders.end_subscriptions_of import end_subscriptions_of
 from commerce.billing.orders.fulfilment_progress import note_fulfilment
 from commerce.billing.orders.give_back import give_back
 from commerce.billing.orders.locks import OrderMoney, lock_order_money
@@ -30,6 +31,7 @@ def record_canceled_units(
 ) -> Order:
     """Credit and refund what will not come; an order of which nothing comes is canceled.
 
+    A subscription whose first delivery does not come ends with it: its first period was refunded.
     Each announcement counts once; those of an order that we canceled ourselves say nothing new.
     """
     key = canceled_at.isoformat()
@@ -58,11 +60,12 @@ def record_canceled_units(
                 ),
                 occurred_at=canceled_at,
             )
-        if note_fulfilment(money, at=canceled_at):
-            publish(
-                OrderFulfilledV1(order_id=order_id, fulfilled_at=canceled_at),
-                occurred_at=canceled_at,
-            )
+        note_fulfilment(money, at=canceled_at)
+        end_subscriptions_of(
+            [line for line in money.lines.values() if line.quantity_canceled == line.quantity],
+            reason="fulfilment_canceled",
+            at=canceled_at,
+        )
         refund = give_back(
             money,
             line_credits,

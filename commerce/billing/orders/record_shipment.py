@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from commerce.billing.interface.messages import OrderFulfilledV1
 from commerce.billing.invoices.models import InvoiceLine
 from commerce.billing.ledger import templates
 from commerce.billing.ledger.post import post
@@ -17,7 +16,6 @@ from commerce.billing.orders.locks import OrderMoney, lock_order_money
 from commerce.billing.orders.models import Order, OrderShipment
 from commerce.billing.orders.recognition import earned_by
 from commerce.billing.orders.timeline import event_of
-from commerce.billing.outbox import publish
 from commerce.shared import ids
 from commerce.shared.db import requires_transaction
 from commerce.shared.money import Money
@@ -54,8 +52,7 @@ def record_shipment(
             line.quantity_dispatched += units
             line.save(update_fields=["quantity_dispatched"])
         _recognize(money, shipment_id=shipment_id, at=at)
-        if note_fulfilment(money, at=at):
-            publish(OrderFulfilledV1(order_id=order_id, fulfilled_at=at), occurred_at=at)
+        note_fulfilment(money, at=at)
         event_of(
             money.order,
             "shipment_dispatched",

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from commerce.billing.invoices.credits import LineCredit, credit_amount, credit_rest, credit_units
+from commerce.billing.invoices.credits import (
+    LineCredit,
+    RefundExceedsBalance,
+    credit_amount,
+    credit_rest,
+    credit_units,
+)
 from commerce.billing.invoices.models import InvoiceLine
 from commerce.billing.orders.give_back import give_back
 from commerce.billing.orders.locks import OrderMoney, lock_order_money
@@ -64,6 +70,7 @@ def refund_order(
                 raise NothingToRefund
             at = money.time(now=now)
             line_credits = _credits(money, units_by_line or {}, with_delivery, amount)
+            _refuse_more_than_is_left(money, line_credits)
             known = give_back(
                 money,
                 line_credits,
@@ -78,6 +85,16 @@ def refund_order(
 
 
 _REFUNDABLE = (Order.PaymentStatus.PAID, Order.PaymentStatus.PARTIALLY_REFUNDED)
+
+
+def _refuse_more_than_is_left(money: OrderMoney, line_credits: list[LineCredit]) -> None:
+    """Whoever names what goes back has to hear that it cannot; elsewhere the rest goes back."""
+    if money.payment is None:
+        return
+    wanted = Money.sum((credit.total for credit in line_credits), currency=money.order.currency)
+    refundable = money.payment.captured - money.payment.refunded
+    if wanted > refundable:
+        raise RefundExceedsBalance(wanted=wanted, refundable=refundable)
 
 
 def _credits(

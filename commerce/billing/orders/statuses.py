@@ -18,6 +18,11 @@ class LineUnits:
     returned: int
 
 
+def is_accounted_for(lines: Collection[LineUnits]) -> bool:
+    """Tell whether nothing more will leave: each unit has, or never will."""
+    return all(line.dispatched + line.canceled == line.ordered for line in lines)
+
+
 def payment_status_of(*, captured_minor: int, refunded_minor: int) -> PaymentStatus:
     """Tell how an order stands that was paid once."""
     if refunded_minor == 0:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 
 from commerce.billing.models import Attempt, CreditNote, Order, Payment, Refund
+from commerce.billing.orders import cancel_order as cancel_module
 from commerce.billing.orders import refund_order as refund_module
 from commerce.billing.orders.cancel_order import cancel_order
 from commerce.billing.orders.refund_order import refund_order
@@ -168,7 +169,7 @@ class TestClerksWhoRefundAtOnce:
 
 class TestCancelingWhilePaying:
     @pytest.mark.parametrize("seed", range(3))
-    def test_ends_paid_and_refunded_or_never_charged(self, stripe, seed):
+    def test_ends_paid_and_refunded_or_never_charged(self, stripe, fulfilment, seed):
         started = start()
         with pytest.raises(CommerceError):
             complete(started, card="pm_card_visa_chargeDeclined")
@@ -184,7 +185,35 @@ class TestCancelingWhilePaying:
         charged, refunded = sum(moved(stripe)), sum(moved(stripe, "refund_succeeded"))
         if order.status == "canceled":
             assert charged == refunded
+            assert bool(charged) == (order.id in fulfilment.canceled)
             assert balances() == {}
         else:
             assert (order.status, charged, refunded) == ("paid", 30_99, 0)
+        assert findings() == []
+
+    def test_tells_the_warehouse_when_the_money_comes_at_the_last_moment(
+        self, stripe, fulfilment, monkeypatch
+    ):
+        done = complete(start(), card=SECURE)
+        stripe.control(
+            "POST",
+            f"payment_intents/{done.attempt.provider_id}/authenticate",
+            {"outcome": "succeed"},
+        )
+        charge, real = provider().retrieve(done.attempt.provider_id), cancel_module.lock_order_money
+
+        def settled_just_before(order_id):
+            monkeypatch.setattr(cancel_module, "lock_order_money", real)
+            at_once(lambda: record_charge(attempt_id=done.attempt.id, charge=charge, now=NOON))
+            return real(order_id)
+
+        # The provider was asked a moment too early, and its news comes by webhook.
+        monkeypatch.setattr(cancel_module, "call_off", lambda **_: None)
+        monkeypatch.setattr(cancel_module, "lock_order_money", settled_just_before)
+
+        order = cancel_order(order_id=done.order.id, reason="customer", now=NOON)
+
+        assert (order.status, order.payment_status) == ("canceled", "refunded")
+        assert fulfilment.canceled == [order.id]
+        assert moved(stripe, "refund_succeeded") == [30_99]
         assert findings() == []

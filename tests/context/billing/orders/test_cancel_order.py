@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from commerce.billing.inbox import on_fulfilment_refused
-from commerce.billing.models import Attempt, Invoice, Order, Payment
+from commerce.billing.inbox import (
+    on_fulfilment_canceled,
+    on_fulfilment_refused,
+    on_return_received,
+)
+from commerce.billing.invoices.credits import RefundExceedsBalance
+from commerce.billing.models import Attempt, CreditNote, Incident, Invoice, Order, Payment
+from commerce.billing.orders import cancel_order as cancel_module
 from commerce.billing.orders import expire_orders as expire_module
 from commerce.billing.orders.cancel_order import OrderNotCancelable, cancel_order
 from commerce.billing.orders.expire_orders import expire_orders
+from commerce.billing.orders.finish_cancellations import finish_cancellations
+from commerce.billing.orders.pay_order import OrderNotPayable
+from commerce.billing.orders.refund_order import refund_order
 from commerce.billing.payments.call_off import PaymentInProgress
 from commerce.billing.payments.gateway import CardDeclined, ProviderUnavailable
+from commerce.billing.payments.provider import provider
 from commerce.billing.payments.reconcile_payments import reconcile_payments
-from commerce.fulfilment.interface.services import AlreadyShipped, FulfilmentRefusedV1
+from commerce.billing.refunds.adopt_refund import adopt_refund
+from commerce.fulfilment.interface.services import (
+    AlreadyShipped,
+    FulfilmentCanceledV1,
+    FulfilmentRefusedV1,
+    ReturnReceivedV1,
+)
+from commerce.shared.ids import new_id
+from commerce.shared.money import Money
 from tests.context.billing.flows import (
     BROKE,
     MINUTE,
@@ -33,6 +51,16 @@ pytestmark = pytest.mark.usefixtures("shop")
 
 def cancel(order, now=NOON):
     return cancel_order(order_id=order.id, reason="customer", now=now)
+
+
+def refunded_in_the_dashboard(order, minor):
+    """Somebody gives money back without us, and we hear of it."""
+    attempt = Attempt.objects.get(payment__order=order)
+    made = provider()._client.v1.refunds.create(
+        {"payment_intent": attempt.provider_id, "amount": minor}
+    )
+    answer = provider().retrieve_refund(made.id)
+    adopt_refund(answer=answer, attempt_id=attempt.id, now=NOON)
 
 
 class TestCancelingAPaidOrder:
@@ -101,6 +129,105 @@ class TestCancelingAPaidOrder:
         order.refresh_from_db()
         assert (order.status, order.cancel_reason) == ("canceled", "fulfilment_refused")
         assert moved(stripe, "refund_succeeded") == [30_99]
+
+
+class TestCancelingWhatWasRefundedInTheDashboard:
+    @pytest.mark.parametrize(("before", "after"), [(10_00, [10_00, 20_99]), (30_99, [30_99])])
+    def test_gives_back_the_rest(self, stripe, before, after):
+        order = bought()
+        refunded_in_the_dashboard(order, before)
+
+        order = cancel(order)
+
+        assert (order.status, order.payment_status) == ("canceled", "refunded")
+        assert moved(stripe, "refund_succeeded") == after
+        assert Invoice.objects.get().credited_minor == 30_99
+        assert balances() == {}
+        assert findings() == []
+
+    def test_takes_back_units_that_the_warehouse_cancels(self, stripe):
+        order = bought()
+        refunded_in_the_dashboard(order, 20_00)
+
+        on_fulfilment_canceled(
+            FulfilmentCanceledV1(
+                order_id=order.id,
+                units_by_line={str(order.lines.get().id): 2},
+                reason="lost",
+                canceled_at=NOON,
+            )
+        )
+
+        order.refresh_from_db()
+        assert (order.status, order.payment_status) == ("canceled", "refunded")
+        assert moved(stripe, "refund_succeeded") == [20_00, 10_99]
+
+    def test_takes_back_units_that_come_back(self, stripe):
+        order = bought()
+        ship(order)
+        refunded_in_the_dashboard(order, 30_99)
+
+        on_return_received(
+            ReturnReceivedV1(
+                order_id=order.id,
+                return_id=new_id(),
+                units_by_line={str(order.lines.get().id): 1},
+                reason="too small",
+                received_at=NOON,
+            )
+        )
+
+        assert order.lines.get().quantity_returned == 1
+        assert moved(stripe, "refund_succeeded") == [30_99]
+
+    def test_lets_nobody_give_more_on_top(self, stripe):
+        order = bought()
+        refunded_in_the_dashboard(order, 20_00)
+
+        with pytest.raises(RefundExceedsBalance):
+            refund_order(
+                order_id=order.id,
+                reference="r",
+                reason="goodwill",
+                amount=Money(20_00, "USD"),
+                now=NOON,
+            )
+
+        assert not CreditNote.objects.exists()
+
+
+class TestACancellationThatBreaksOff:
+    def test_goes_on_once_the_warehouse_has_stopped(self, stripe, fulfilment, monkeypatch):
+        order, real = bought(), cancel_module.give_back
+
+        def refuse(*_args, **_kwargs):
+            raise RefundExceedsBalance(wanted=Money(1, "USD"), refundable=Money(0, "USD"))
+
+        monkeypatch.setattr(cancel_module, "give_back", refuse)
+        with pytest.raises(RefundExceedsBalance):
+            cancel(order)
+
+        order.refresh_from_db()
+        assert (order.status, order.cancel_requested_at) == ("paid", NOON)
+        assert finish_cancellations(now=NOON + 5 * MINUTE) == 0
+        assert Incident.objects.get().kind == "cancellation_stuck"
+        monkeypatch.setattr(cancel_module, "give_back", real)
+        assert finish_cancellations(now=NOON + 10 * MINUTE) == 1
+        order.refresh_from_db()
+        assert (order.status, order.payment_status) == ("canceled", "refunded")
+
+
+class TestACancellationThatIsAskedFor:
+    def test_lets_nobody_pay_once_it_is_asked_for(self, stripe):
+        started = start()
+        with pytest.raises(CardDeclined):
+            complete(started, card=BROKE)
+        Order.objects.update(cancel_requested_at=NOON)
+
+        with pytest.raises(OrderNotPayable):
+            complete(started)
+
+        assert moved(stripe) == []
 
 
 class TestCancelingAnUnpaidOrder:

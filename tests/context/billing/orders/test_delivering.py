@@ -12,6 +12,7 @@ from commerce.billing.orders.record_delivery import record_delivery
 from commerce.billing.orders.record_shipment import record_shipment
 from commerce.billing.orders.refund_order import refund_order
 from commerce.billing.orders.settle_return import settle_return
+from commerce.catalog.interface.services import PlanKind
 from commerce.shared.ids import new_id
 from commerce.shared.money import Money
 from tests.context.billing.flows import (
@@ -259,3 +260,63 @@ class TestUnitsThatWillNotCome:
         self.cancel(order, mug=1)
 
         assert moved(stripe, "refund_succeeded") == [12_50]
+
+
+class TestAnOrderOfWhichNothingMoreWillCome:
+    def cancel(self, order, **by_sku):
+        return record_canceled_units(
+            order_id=order.id,
+            units_by_line=units(order, **by_sku),
+            reason="lost",
+            canceled_at=NOON + HOUR,
+            now=NOON + HOUR,
+        )
+
+    def test_is_fulfilled_though_a_unit_came_back_meanwhile(self, stripe):
+        order = bought()
+        ship(order, mug=1)
+        return_(order, mug=1)
+
+        order.refresh_from_db()
+        assert (order.status, order.fulfilment_status) == (
+            "partially_fulfilled",
+            "partially_returned",
+        )
+        ship(order, mug=1)
+
+        order.refresh_from_db()
+        assert (order.status, order.fulfilment_status) == ("fulfilled", "partially_returned")
+        assert len(told("billing.order_fulfilled.v1")) == 1
+
+    def test_is_fulfilled_by_what_needs_no_parcel(self, catalog, stripe):
+        catalog.digital.add("pot")
+        order = bought(*mugs(1), WantedLine(sku="pot", quantity=1))
+
+        self.cancel(order, mug=1)
+
+        order.refresh_from_db()
+        assert (order.status, order.fulfilment_status) == ("fulfilled", "canceled")
+        assert len(told("billing.order_fulfilled.v1")) == 1
+        assert moved(stripe, "refund_succeeded") == [12_50]
+
+    def test_starts_no_subscription_to_it(self, catalog, fulfilment, stripe):
+        catalog.sell_plan("mugs", Money(9_00, "USD"), kind=PlanKind.GOODS, sku="mug", feature=None)
+        order = bought(WantedLine(plan="mugs", quantity=1))
+        assert order.lines.get().subscription.status == "active"
+
+        self.cancel(order, mug=1)
+
+        order.refresh_from_db()
+        assert order.status == "canceled"
+        assert order.lines.get().subscription.status == "canceled"
+        assert len(told("billing.subscription_canceled.v1")) == 1
+
+    def test_ends_only_the_subscription_whose_goods_do_not_come(self, catalog, stripe):
+        catalog.sell_plan("mugs", Money(9_00, "USD"), kind=PlanKind.GOODS, sku="mug", feature=None)
+        order = bought(WantedLine(sku="pot", quantity=1), WantedLine(plan="mugs", quantity=1))
+
+        self.cancel(order, mug=1)
+
+        order.refresh_from_db()
+        assert order.status == "paid"
+        assert order.lines.get(plan="mugs").subscription.status == "canceled"
