@@ -102,7 +102,10 @@ class FakeFulfilment:
             raise fulfilment.ReservationReused
         if known and known.state != fulfilment.ReservationState.RELEASED:
             if not _is_overdue(known):
-                return known
+                if known.state == fulfilment.ReservationState.HELD:
+                    until = max(known.expires_at, expires_at)
+                    self.reservations[reference] = replace(known, expires_at=until)
+                return self.reservations[reference]
         else:
             for sku, units in units_by_sku.items():
                 if (available := self._available(sku)) < units:

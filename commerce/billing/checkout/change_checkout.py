@@ -14,6 +14,7 @@ from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import Offer, WantedLine, price_checkout
 from commerce.billing.checkout.queries import load_checkout
 from commerce.billing.checkout.shown import show_anew, wanted_lines
+from commerce.fulfilment.interface import services as fulfilment
 from commerce.shared.errors import Stale
 
 
@@ -50,7 +51,7 @@ def change_checkout(
     """
     checkout, lines = load_checkout(checkout_id)
     _refuse_finished(checkout, now=now)
-    version = checkout.version
+    version, held_under = checkout.version, checkout.reservation_reference
     if expected_version is not None and expected_version != version:
         raise Stale(current_version=version)
 
@@ -72,6 +73,8 @@ def change_checkout(
         if current.version != version:
             raise Stale(current_version=current.version)
         shown = show_anew(checkout, wanted, offer.priced, now=now)
+    # A completion that did not come to its end may have held what nobody wants any more.
+    fulfilment.release_stock(reference=held_under)
     return Changed(checkout=checkout, lines=shown, offer=offer)
 
 

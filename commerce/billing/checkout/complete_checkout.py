@@ -27,6 +27,7 @@ from commerce.billing.checkout.totals import PricedLine
 from commerce.billing.customers.add_payment_method import add_payment_method
 from commerce.billing.customers.ensure_customer import ensure_customer
 from commerce.billing.customers.ensure_provider_customer import ensure_provider_customer
+from commerce.billing.customers.models import PaymentMethod
 from commerce.billing.orders.accept_paid_order import accept_paid_order
 from commerce.billing.orders.models import Order, OrderLine
 from commerce.billing.orders.pay_order import pay_order
@@ -80,24 +81,26 @@ def complete_checkout(
     offer = _agree(checkout, lines, expected_total=expected_total, now=now)
     if offer.priced.totals.total and not payment_method:
         raise PaymentMethodRequired
-    _prepare_subscriptions(checkout, offer, payment_method=payment_method, now=now)
+    kept_card = _prepare_subscriptions(checkout, offer, payment_method=payment_method, now=now)
 
     # Reserved before our transaction opens: fulfilment may be another machine one day,
     # and a reservation nobody follows up expires by itself.
     hold_until = now + HOLD_STOCK_FOR
     if units := _units_by_sku(offer):
         fulfilment.reserve_stock(
-            reference=str(checkout.id), units_by_sku=units, expires_at=hold_until
+            reference=checkout.reservation_reference, units_by_sku=units, expires_at=hold_until
         )
 
-    placed = _place(checkout, offer, payment_method=payment_method, pay_by=hold_until, now=now)
+    placed = _place(
+        checkout,
+        offer,
+        payment_method=payment_method,
+        kept_card=kept_card,
+        pay_by=hold_until,
+        now=now,
+    )
     if placed is None:
-        # Read anew: refresh_from_db() of a protected state switches the protection of the whole
-        # class off meanwhile, also for the threads beside this one.
-        checkout = Checkout.objects.get(pk=checkout.pk)
-        if checkout.status != Checkout.Status.COMPLETED:
-            raise Stale(current_version=checkout.version)
-        return _existing(checkout, payment_method=payment_method, now=now)
+        return _overtaken(checkout, payment_method=payment_method, now=now)
     if placed.attempt is None:
         return Completed(order=placed.order, lines=placed.lines, attempt=None)
 
@@ -137,6 +140,9 @@ def _agree(
         is_as_read = current.status == Checkout.Status.OPEN and current.version == checkout.version
         if is_as_read and current.total != offer.priced.totals.total:
             show_anew(current, wanted, offer.priced, now=now)
+    # An earlier try may have held stock for the version that is gone now.
+    if is_as_read:
+        fulfilment.release_stock(reference=checkout.reservation_reference)
     raise TotalChanged(totals=offer.priced.totals)
 
 
@@ -146,13 +152,14 @@ def _is_goods_plan(line: PricedLine) -> bool:
 
 def _prepare_subscriptions(
     checkout: Checkout, offer: Offer, *, payment_method: str, now: datetime
-) -> None:
+) -> PaymentMethod | None:
     """Make sure that a card can be kept for what will be charged later.
 
-    Guests become customers here. Where nothing is paid today, as in a trial, the card is kept now.
+    Guests become customers here. Where nothing is paid today, as in a trial, the card is kept now,
+    and given back: it is the one to charge when the trial ends.
     """
     if not any(line.plan for line in offer.priced.lines):
-        return
+        return None
     if not payment_method:
         raise PaymentMethodRequired
     if checkout.customer is None:
@@ -163,10 +170,11 @@ def _prepare_subscriptions(
             checkout.save(update_fields=["customer"])
     customer = checkout.customer
     customer.stripe_customer_id = ensure_provider_customer(customer_id=customer.id)
-    if not offer.priced.totals.total:
-        add_payment_method(
-            customer_id=customer.id, payment_method=payment_method, make_default=False, now=now
-        )
+    if offer.priced.totals.total:
+        return None
+    return add_payment_method(
+        customer_id=customer.id, payment_method=payment_method, make_default=False, now=now
+    )
 
 
 def _units_by_sku(offer: Offer) -> dict[str, int]:
@@ -178,7 +186,13 @@ def _units_by_sku(offer: Offer) -> dict[str, int]:
 
 
 def _place(
-    checkout: Checkout, offer: Offer, *, payment_method: str, pay_by: datetime, now: datetime
+    checkout: Checkout,
+    offer: Offer,
+    *,
+    payment_method: str,
+    kept_card: PaymentMethod | None,
+    pay_by: datetime,
+    now: datetime,
 ) -> Placed | None:
     """Claim the checkout and place its order; None: it was completed or changed meanwhile."""
     at = checkout.customer.time(now=now) if checkout.customer else now
@@ -200,8 +214,21 @@ def _place(
         if placed.attempt is None:
             placed.invoice.mark_paid(at=at)
             placed.invoice.save(update_fields=["status", "paid_minor", "paid_at"])
-            accept_paid_order(placed.order, at=at, now=now, also=[])
+            accept_paid_order(placed.order, at=at, now=now, also=[], kept_card=kept_card)
     return placed
+
+
+def _overtaken(checkout: Checkout, *, payment_method: str, now: datetime) -> Completed:
+    """Somebody has completed or changed it between our look and our claim."""
+    # Read anew: refresh_from_db() of a protected state switches the protection of the whole
+    # class off meanwhile, also for the threads beside this one.
+    current = Checkout.objects.get(pk=checkout.pk)
+    if current.version != checkout.version:
+        # What we have just held is for a version that nobody can complete any more.
+        fulfilment.release_stock(reference=checkout.reservation_reference)
+    if current.status != Checkout.Status.COMPLETED:
+        raise Stale(current_version=current.version)
+    return _existing(current, payment_method=payment_method, now=now)
 
 
 def _existing(checkout: Checkout, *, payment_method: str, now: datetime) -> Completed:

@@ -111,6 +111,11 @@ class Checkout(FSMModelMixin, models.Model):
         """Whose prices it has; a guest's are everybody's."""
         return self.customer.customer_group if self.customer else ""
 
+    @property
+    def reservation_reference(self) -> str:
+        """Under which its stock is held; another version wants other units, so it is another one."""
+        return f"{self.id}:{self.version}"
+
     def is_expired(self, *, now: datetime) -> bool:
         return self.status == Status.EXPIRED or self.expires_at <= now
 

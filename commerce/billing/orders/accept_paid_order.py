@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from commerce.billing.customers.models import PaymentMethod
 from commerce.billing.interface.messages import OrderFulfilledV1, OrderPaidV1
 from commerce.billing.invoices.models import InvoiceLine
 from commerce.billing.ledger import templates
@@ -19,11 +20,19 @@ from commerce.shared.money import Money
 
 
 @requires_transaction
-def accept_paid_order(order: Order, *, at: datetime, now: datetime, also: list[Message]) -> None:
+def accept_paid_order(
+    order: Order,
+    *,
+    at: datetime,
+    now: datetime,
+    also: list[Message],
+    kept_card: PaymentMethod | None = None,
+) -> None:
     """Mark a locked order paid and set going what was bought.
 
     `also` is what the caller has to tell; all messages leave in one statement. `at` is the
-    customer's own time, `now` everybody's.
+    customer's own time, `now` everybody's. `kept_card` will be charged for what is subscribed to,
+    where no card was charged for the order itself.
     """
     lines = list(order.lines.all())
     to_ship = [line for line in lines if line.requires_shipping]
@@ -41,7 +50,7 @@ def accept_paid_order(order: Order, *, at: datetime, now: datetime, also: list[M
     if digital := [line for line in lines if not (line.requires_shipping or line.plan_terms)]:
         _recognize(digital, order=order, at=at)
     if any(line.plan_terms for line in lines):
-        start_subscriptions_of(order=order, now=now)
+        start_subscriptions_of(order=order, kept_card=kept_card, now=now)
 
 
 @requires_transaction

@@ -93,7 +93,7 @@ def _order(checkout: Checkout, priced: Priced, *, pay_by: datetime, at: datetime
         email=checkout.email,
         shipping_address=checkout.shipping_address,
         delivery_option=checkout.delivery_option,
-        reservation_reference=str(checkout.id),
+        reservation_reference=checkout.reservation_reference,
         currency=checkout.currency,
         items_minor=totals.items.minor,
         discount_minor=totals.discount.minor,

@@ -19,9 +19,6 @@ def collect_invoice(*, invoice_id: UUID, payment_method: str, now: datetime) -> 
 
     While an attempt is open, or nobody knows how it ended, that one is returned and no other is
     made: calling it again never charges again. Waits for its turn at the provider.
-
-    Raises:
-        ProviderRefused: the provider does not accept the card; the attempt counts as declined.
     """
     with transaction.atomic(durable=True):
         invoice = (

@@ -11,7 +11,6 @@ from django.db import transaction
 from commerce.billing.customers.models import PaymentMethod
 from commerce.billing.invoices.models import Invoice
 from commerce.billing.payments.collect_invoice import collect_invoice
-from commerce.billing.payments.gateway import ProviderRefused
 from commerce.billing.payments.models import Attempt
 from commerce.billing.subscriptions.models import Subscription, SubscriptionPeriod
 from commerce.billing.subscriptions.queries import lock_period_of
@@ -90,14 +89,7 @@ def _set_aside(period: SubscriptionPeriod, *, now: datetime) -> bool:
 
 
 def _is_declined(invoice: Invoice, card: PaymentMethod, *, now: datetime) -> bool:
-    try:
-        attempt = collect_invoice(invoice_id=invoice.id, payment_method=card.provider_id, now=now)
-    except ProviderRefused as refused:
-        # It is on the retry schedule already, as a decline.
-        log.warning(
-            "billing.collection.refused", invoice_id=str(invoice.id), code=refused.provider_code
-        )
-        return True
+    attempt = collect_invoice(invoice_id=invoice.id, payment_method=card.provider_id, now=now)
     return attempt is not None and attempt.status == Attempt.Status.DECLINED
 
 

@@ -20,11 +20,13 @@ from commerce.shared.db import requires_transaction
 
 
 @requires_transaction
-def start_subscriptions_of(*, order: Order, now: datetime) -> list[Subscription]:
+def start_subscriptions_of(
+    *, order: Order, kept_card: PaymentMethod | None = None, now: datetime
+) -> list[Subscription]:
     """Start what the order's plan lines promise; the order's invoice has paid the first period.
 
     The first delivery of goods is the order itself. A trial is charged for the first time when it
-    ends. Calling it again starts nothing: each line starts one subscription.
+    ends, to `kept_card`. Calling it again starts nothing: each line starts one subscription.
     """
     lines = list(order.lines.filter(plan_terms__isnull=False, subscription__isnull=True))
     if not lines:
@@ -33,7 +35,7 @@ def start_subscriptions_of(*, order: Order, now: datetime) -> list[Subscription]
     if invoice.customer is None:
         raise ValueError(f"order {order.number} has a plan line and nobody to bill it to")
 
-    card = _card_charged_for(order)
+    card = kept_card or _card_charged_for(order)
     return [
         _start(line, order=order, invoice=invoice, customer=invoice.customer, card=card, now=now)
         for line in lines

@@ -94,8 +94,8 @@ def reserve_stock(
 ) -> Reservation:
     """Set aside every line or none, until `expires_at`.
 
-    Asking again with the same `reference` returns the first answer; if that reservation has been
-    released meanwhile, it is made anew or refused.
+    Asking again with the same `reference` returns the first answer, held until the later of the
+    two moments; if that reservation has been released meanwhile, it is made anew or refused.
 
     Raises:
         OutOfStock: some line has too few units; nothing was set aside.

@@ -20,8 +20,9 @@ def reserve_stock(
 ) -> StockReservation:
     """Set aside every unit or none, until `expires_at`. Six SQL statements for any number of lines.
 
-    Asking again with the same reference returns the first answer. A reservation that has been
-    released, or is overdue, is made anew.
+    Asking again with the same reference returns the first answer, and lets what is held be held
+    for as long as the later of the two wishes. A reservation that has been released, or is
+    overdue, is made anew.
 
     Raises:
         OutOfStock: some SKU has too few units; nothing was set aside.
@@ -59,6 +60,9 @@ def _set_aside(
             # Its units are still set aside: it only has to be kept from the sweeper.
             reservation.renew(until=expires_at, at=now)
             reservation.save()
+        elif reservation.status == ReservationStatus.HELD and reservation.expires_at < expires_at:
+            reservation.expires_at = expires_at
+            reservation.save(update_fields=["expires_at"])
     return reservation
 
 

@@ -114,8 +114,16 @@ class TestReserveStock:
     def test_gives_the_first_answer_again(self, warehouse):
         warehouse.put("mug", 2)
 
-        assert reserve(mug=2) == reserve(mug=2, until=soon() + dt.timedelta(hours=1))
+        assert reserve(mug=2, until=(until := soon())) == reserve(mug=2, until=until)
         assert available("mug") == 0
+
+    def test_holds_until_the_later_of_two_moments(self, warehouse):
+        warehouse.put("mug", 2)
+        early, late = soon(), soon() + dt.timedelta(hours=1)
+        reserve(mug=2, until=early)
+
+        assert reserve(mug=2, until=late).expires_at == late
+        assert reserve(mug=2, until=early).expires_at == late
 
     def test_refuses_other_units_under_the_same_reference(self, warehouse):
         warehouse.put("mug", 5)

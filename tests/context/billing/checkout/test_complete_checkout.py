@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from commerce.billing.checkout import complete_checkout as module
+from commerce.billing.checkout.change_checkout import Change, change_checkout
 from commerce.billing.checkout.errors import (
     CheckoutExpired,
     DeliveryOptionRequired,
@@ -14,11 +16,7 @@ from commerce.billing.checkout.errors import (
 from commerce.billing.checkout.price_checkout import WantedLine
 from commerce.billing.models import Checkout, Invoice, Order, Payment
 from commerce.billing.payments.check_schedule import CHECK_DELAYS
-from commerce.billing.payments.gateway import (
-    CardDeclined,
-    PaymentMethodRefused,
-    ProviderUnavailable,
-)
+from commerce.billing.payments.gateway import CardDeclined, ProviderUnavailable
 from commerce.fulfilment.interface.services import OutOfStock
 from commerce.shared.errors import Stale
 from commerce.shared.money import Money
@@ -39,6 +37,8 @@ from tests.context.billing.flows import (
     start,
     told,
 )
+from tests.factories.identity import UserFactory
+from tests.fakes.provider import PowerCut
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -69,7 +69,7 @@ class TestCompletingACheckout:
 
         (request,) = told("fulfilment.request_fulfilment.v1")
         assert [(x["sku"], x["quantity"]) for x in request["lines"]] == [("mug", 2), ("pot", 1)]
-        assert request["reservation_reference"] == str(done.order.checkout_id)
+        assert request["reservation_reference"] == f"{done.order.checkout_id}:1"
         assert request["ship_to"]["city"] == "Portland"
 
     def test_announces_each_step_once(self, stripe):
@@ -91,7 +91,7 @@ class TestCompletingACheckout:
         started = start()
         complete(started, card=SECURE)
 
-        assert fulfilment.holds == {str(started.checkout.id): {"mug": 2}}
+        assert fulfilment.holds == {f"{started.checkout.id}:1": {"mug": 2}}
 
     def test_carries_the_guests_secret_over_to_the_order(self, stripe):
         started = start()
@@ -233,6 +233,75 @@ class TestARefusedCompletion:
         assert not Order.objects.exists()
 
 
+class TestACompletionThatDiedWithItsStockHeld:
+    """The stock was reserved, and then nothing followed."""
+
+    @pytest.fixture
+    def died(self, stripe, monkeypatch):
+        def die(*_args, **_kwargs):
+            raise PowerCut
+
+        started = start()
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "_place", die)
+            with pytest.raises(PowerCut):
+                complete(started)
+        return started
+
+    def test_does_not_stop_the_same_one_from_being_completed(self, died, fulfilment):
+        assert complete(died).order.status == "paid"
+        assert fulfilment.holds == {f"{died.checkout.id}:1": {"mug": 2}}
+
+    def test_does_not_stop_a_changed_one_from_being_completed(self, died, fulfilment):
+        change_checkout(checkout_id=died.checkout.id, change=Change(lines=mugs(3)), now=NOON)
+
+        assert complete(died).order.reservation_reference == f"{died.checkout.id}:2"
+        assert fulfilment.holds == {f"{died.checkout.id}:2": {"mug": 3}}
+
+    def test_leaves_the_last_units_to_a_changed_one(self, died, fulfilment):
+        fulfilment.stock["mug"] = 3
+        change_checkout(checkout_id=died.checkout.id, change=Change(lines=mugs(3)), now=NOON)
+
+        assert complete(died).order.status == "paid"
+
+    def test_frees_them_when_the_price_has_changed(self, died, fulfilment, catalog):
+        agreed, catalog.prices["mug"] = died.checkout.total, Money(99_00, "USD")
+
+        with pytest.raises(TotalChanged):
+            complete(died, expected=agreed)
+
+        assert fulfilment.holds == {}
+
+    def test_holds_nothing_when_somebody_changes_it_meanwhile(
+        self, fulfilment, stripe, monkeypatch
+    ):
+        started, real = start(), module._place
+
+        def changed_first(checkout, *args, **kwargs):
+            change_checkout(checkout_id=checkout.id, change=Change(lines=mugs(1)), now=NOON)
+            return real(checkout, *args, **kwargs)
+
+        monkeypatch.setattr(module, "_place", changed_first)
+
+        with pytest.raises(Stale):
+            complete(started)
+
+        assert fulfilment.holds == {}
+
+    def test_keeps_the_stock_of_the_one_who_was_faster(self, fulfilment, stripe, monkeypatch):
+        started, real = start(), module._place
+
+        def bought_first(*args, **kwargs):
+            monkeypatch.setattr(module, "_place", real)
+            complete(started)
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(module, "_place", bought_first)
+
+        assert complete(started).order.status == "paid"
+        assert fulfilment.holds == {f"{started.checkout.id}:1": {"mug": 2}}
+
+
 class TestAProviderThatDoesNotTakeIt:
     def test_leaves_the_order_waiting_when_the_card_is_declined(self, fulfilment, stripe):
         started = start()
@@ -242,15 +311,18 @@ class TestAProviderThatDoesNotTakeIt:
 
         order, payment = Order.objects.get(), Payment.objects.get()
         assert (order.status, payment.status) == ("placed", "requires_payment_method")
-        assert fulfilment.holds == {str(started.checkout.id): {"mug": 2}}
+        assert fulfilment.holds == {f"{started.checkout.id}:1": {"mug": 2}}
         assert balances() == {"receivable": 30_99, "deferred_revenue": -30_99}
         assert len(told("billing.payment_failed.v1")) == 1
 
-    def test_says_that_a_card_does_not_exist(self, stripe):
-        with pytest.raises(PaymentMethodRefused):
-            complete(start(), card="pm_nobodys")
+    def test_takes_a_card_that_does_not_exist_for_declined(self, stripe):
+        started = start()
+        with pytest.raises(CardDeclined) as declined:
+            complete(started, card="pm_nobodys")
 
+        assert declined.value.decline_code == "resource_missing"
         assert Payment.objects.get().attempts.get().status == "declined"
+        assert complete(started).order.status == "paid"
 
     def test_can_be_tried_again_when_it_was_not_reached(self, stripe):
         started = start()
@@ -311,6 +383,24 @@ class TestACheckoutWithAPlan:
         assert order.lines.get().subscription.status == "trialing"
         assert order.customer.payment_methods.get().last4 == "4242"
         assert stripe.journal() == []
+
+    def test_charges_the_card_of_the_trial_when_that_ends(self, catalog, stripe):
+        catalog.sell_plan("trial", Money(5_00, "USD"), trial_days=14)
+        ada = UserFactory()
+        first = bought(self.line(), user_id=ada.id, shipping_address=None, delivery_option="")
+        trial = WantedLine(plan="trial", quantity=1)
+
+        order = bought(
+            trial,
+            user_id=ada.id,
+            card="pm_card_mastercard",
+            shipping_address=None,
+            delivery_option="",
+        )
+
+        assert first.customer == order.customer
+        assert order.customer.payment_methods.get(is_default=True).brand == "visa"
+        assert order.lines.get().subscription.payment_method.brand == "mastercard"
 
     def test_may_come_together_with_goods(self, stripe):
         order = bought(*mugs(1), self.line(), shipping_address=HOME)

@@ -68,9 +68,18 @@ class TestReserveStockAgain:
         stock("mug", east=5)
         first = reserve(mug=2)
 
-        second = reserve(mug=2, until=ONE)
+        second = reserve(mug=2)
 
         assert (second.id, second.expires_at) == (first.id, HALF_PAST)
+        assert numbers("mug") == (5, 2, 0)
+
+    @pytest.mark.parametrize(("first", "second"), [(HALF_PAST, ONE), (ONE, HALF_PAST)])
+    def test_holds_until_the_later_of_the_two_moments(self, first, second):
+        stock("mug", east=5)
+        reserve(mug=2, until=first)
+
+        assert reserve(mug=2, until=second).expires_at == ONE
+        assert StockReservation.objects.get().expires_at == ONE
         assert numbers("mug") == (5, 2, 0)
 
     def test_gives_the_first_answer_also_when_nothing_is_left(self):
