@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
@@ -19,6 +20,7 @@ import pytest
 from commerce.catalog.interface import services
 from commerce.catalog.interface.dto import (
     IntervalUnit,
+    PeriodPrice,
     PlanKind,
     PlanTerms,
     Quote,
@@ -31,6 +33,8 @@ from commerce.catalog.interface.errors import (
     UnknownPromotionCode,
     UnknownSku,
 )
+from commerce.catalog.plans.anchors import first_days
+from commerce.catalog.plans.period_price import price_period
 from commerce.shared.db import published
 from commerce.shared.money import Money
 
@@ -72,8 +76,12 @@ class FakeCatalog:
         interval_count: int = 1,
         trial_days: int = 0,
         version: int = 1,
+        **more: Any,
     ) -> PlanTerms:
-        """Offer a plan: of goods with `sku`, of access to the feature "membership" without."""
+        """Offer a plan: of goods with `sku`, of access to the feature "membership" without.
+
+        `more`: charges, phases, a setup fee, a minimum, an anchor day, as `PlanTerms` has them.
+        """
         self.plans[code] = PlanTerms(
             plan_id=uuid5(_NAMES, f"plan {code}"),
             code=code,
@@ -85,6 +93,8 @@ class FakeCatalog:
             trial_days=trial_days,
             sku=sku,
             feature=None if sku else "membership",
+            price=price,
+            **more,
         )
         self.plan_prices[code] = price
         return self.plans[code]
@@ -119,12 +129,14 @@ class FakeCatalog:
             raise NoPrice(item=line.sku or line.plan or "", currency=currency)
         sku = plan.sku if plan else line.sku
         sold = self.variants.get(sku or "", SoldVariant(requires_shipping=sku is not None))
+        first = _first_period(plan, line) if plan else None
         return QuotedLine(
             title=plan.title if plan else sold.title or (sku or "").title(),
             quantity=line.quantity,
-            unit_price=price,
+            unit_price=first.unit_price if first else price,
+            charges=first.charges if first else (),
             discount=Money.zero(currency),
-            total=price * line.quantity,
+            total=first.total if first else price * line.quantity,
             tax_category=sold.tax_category,
             requires_shipping=sold.requires_shipping,
             needs_approval=sold.needs_approval,
@@ -133,3 +145,18 @@ class FakeCatalog:
             variant_id=uuid5(_NAMES, f"variant {sku}") if sku else None,
             plan=plan,
         )
+
+
+def _first_period(plan: PlanTerms, line: QuoteLine) -> PeriodPrice:
+    """As the catalog prices it: what agreed terms cost is one rule for quotes and renewals."""
+    days, of_days = 1, 1
+    if plan.anchor_day and line.begins_on and not plan.trial_days:
+        days, of_days = first_days(
+            line.begins_on,
+            anchor_day=plan.anchor_day,
+            unit=plan.interval_unit,
+            count=plan.interval_count,
+        )
+    return price_period(
+        terms=plan, quantity=line.quantity, period=0, days=days, of_days=of_days
+    )

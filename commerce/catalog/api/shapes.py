@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from commerce.catalog.api.attribute_shapes import AttributeValueOutput
-from commerce.catalog.interface.dto import Availability, IntervalUnit, PlanKind
+from commerce.catalog.interface.dto import Availability
 from commerce.catalog.pricing.models import AMOUNT_MAX
 from commerce.catalog.products import drafts
 from commerce.catalog.products.models import ProductStatus
@@ -128,26 +128,6 @@ class CategoryOutput(Output):
 
 class CategoryPageOutput(Output):
     data = CategoryOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
-
-
-class PlanOutput(Output):
-    id = serializers.CharField(help_text="`plan_…`")
-    code = serializers.CharField(help_text="What a checkout names.")
-    version = serializers.IntegerField()
-    title = serializers.CharField()
-    kind = serializers.ChoiceField(choices=[x.value for x in PlanKind])
-    interval_unit = serializers.ChoiceField(choices=[x.value for x in IntervalUnit])
-    interval_count = serializers.IntegerField()
-    trial_days = serializers.IntegerField()
-    price = MoneyOutput(help_text="Of one period, in `currency`.")
-    sku = serializers.CharField(allow_null=True, help_text="Delivered each period: goods.")
-    feature = serializers.CharField(allow_null=True, help_text="What access is granted to.")
-
-
-class PlanPageOutput(Output):
-    data = PlanOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
     next_cursor = serializers.CharField(allow_null=True)
     has_more = serializers.BooleanField()
 

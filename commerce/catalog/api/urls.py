@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from commerce.catalog.api.categories import Categories
-from commerce.catalog.api.plans import Plans
+from commerce.catalog.api.plans import PlanOnOffer, Plans, PlanVersions, PublishPlan, RetirePlan
 from commerce.catalog.api.prices import ProductPrices
 from commerce.catalog.api.products import (
     ProductBySlug,
@@ -17,6 +17,10 @@ from commerce.catalog.api.variants import RetireVariant
 urlpatterns: list[URLPattern] = [
     path("categories", Categories.as_view()),
     path("plans", Plans.as_view()),
+    path("plans/<plan:plan_id>", PlanOnOffer.as_view()),
+    path("plans/<plan:plan_id>/versions", PlanVersions.as_view()),
+    path("plans/<plan:plan_id>/publish", PublishPlan.as_view()),
+    path("plans/<plan:plan_id>/retire", RetirePlan.as_view()),
     path("products", Products.as_view()),
     path("products/<prod:product_id>", ProductDetail.as_view()),
     path("products/<prod:product_id>/prices", ProductPrices.as_view()),

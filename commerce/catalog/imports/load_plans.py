@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from commerce.catalog.plans.change_plan import change_plan
 from commerce.catalog.plans.create_plan import create_plan
 from commerce.catalog.plans.models import Plan, PlanStatus
 from commerce.catalog.plans.publish_plan import publish_plan
@@ -18,9 +19,10 @@ def load_plans(*, plans: Iterable[NewPlan], now: datetime) -> int:
     """
     loaded = 0
     for plan in plans:
-        if Plan.objects.filter(code=plan.code).exclude(status=PlanStatus.DRAFT).exists():
+        known = Plan.objects.filter(code=plan.code).first()
+        if known is not None and known.status != PlanStatus.DRAFT:
             continue
-        version = create_plan(plan=plan, now=now)
+        version = (change_plan if known else create_plan)(plan=plan, now=now)
         publish_plan(plan_id=version.plan_id, now=now)
         loaded += 1
     return loaded

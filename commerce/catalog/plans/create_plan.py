@@ -1,4 +1,4 @@
-"""Write the terms of a plan: a new plan, or a new version of one that exists."""
+"""Create a plan: a code one will subscribe to, with its first terms."""
 
 from __future__ import annotations
 
@@ -6,71 +6,42 @@ from datetime import datetime
 
 from django.db import transaction
 
-from commerce.catalog.interface.dto import IntervalUnit, PlanKind
-from commerce.catalog.plans.models import Plan, PlanPrice, PlanStatus, PlanVersion
-from commerce.catalog.plans.queries import PlanRetired
+from commerce.catalog.plans.models import Plan, PlanVersion
 from commerce.catalog.plans.terms import NewPlan, check_plan
-from commerce.catalog.products.models import Variant
-from commerce.catalog.products.queries import UnknownVariant
+from commerce.catalog.plans.version_rows import says, variant_of, write_version
+from commerce.shared.errors import Conflict
+
+
+class PlanCodeTaken(Conflict):
+    """There is a plan with this code, on other terms."""
+
+    code = "plan_code_taken"
+
+    def __init__(self, *, plan: str) -> None:
+        super().__init__(f"{plan} exists already; write a new version of it")
+        self.plan = plan
 
 
 def create_plan(*, plan: NewPlan, now: datetime) -> PlanVersion:
-    """Store terms under the plan's code; publishing them is a step of its own.
+    """Store a plan's first terms; publishing them is a step of its own.
 
-    The same terms again return the version that has them. Other terms become a new version:
-    subscribers keep what they agreed to.
+    Calling it again returns the newest version, if that says the same.
 
     Raises:
         InvalidField: the terms contradict a rule.
         UnknownVariant: no variant has the SKU that is to be delivered.
-        PlanRetired: the plan is not offered any more.
+        PlanCodeTaken: the code has other terms already.
     """
     check_plan(plan)
-    variant = None
-    if plan.sku is not None:
-        variant = Variant.objects.filter(sku=plan.sku, retired_at=None).first()
-        if variant is None:
-            raise UnknownVariant
+    variant = variant_of(plan)
 
     with transaction.atomic(durable=True):
         row, _ = Plan.objects.select_for_update(no_key=True).get_or_create(
             code=plan.code, defaults={"created_at": now}
         )
-        if row.status == PlanStatus.RETIRED:
-            raise PlanRetired
-        latest = row.versions.order_by("-version").first()
-        if latest is not None and _terms_of(latest) == plan:
-            return latest
-
-        version = row.versions.create(
-            version=latest.version + 1 if latest else 1,
-            created_at=now,
-            title=plan.title,
-            kind=plan.kind.value,
-            interval_unit=plan.interval_unit.value,
-            interval_count=plan.interval_count,
-            trial_days=plan.trial_days,
-            variant=variant,
-            feature=plan.feature,
-            tax_category=plan.tax_category,
-        )
-        PlanPrice.objects.bulk_create(
-            PlanPrice(plan_version=version, currency=currency, amount_minor=amount_minor)
-            for currency, amount_minor in sorted(plan.amounts_minor.items())
-        )
-    return version
-
-
-def _terms_of(version: PlanVersion) -> NewPlan:
-    return NewPlan(
-        code=version.plan.code,
-        title=version.title,
-        kind=PlanKind(version.kind),
-        interval_unit=IntervalUnit(version.interval_unit),
-        interval_count=version.interval_count,
-        trial_days=version.trial_days,
-        sku=version.variant.sku if version.variant else None,
-        feature=version.feature,
-        tax_category=version.tax_category,
-        amounts_minor={price.currency: price.amount_minor for price in version.prices.all()},
-    )
+        newest = row.versions.order_by("-version").first()
+        if newest is None:
+            return write_version(row, plan, after=None, variant=variant, now=now)
+        if not says(newest, plan):
+            raise PlanCodeTaken(plan=plan.code)
+    return newest

@@ -30,6 +30,9 @@ class Plan(FSMModelMixin, models.Model):
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True, help_text="From then on nobody could subscribe.")
+    revision = models.PositiveIntegerField(
+        default=1, help_text="Counts every change, new terms among them; the ETag."
+    )
 
     class Meta:
         ordering = ("code",)
@@ -70,6 +73,9 @@ class PlanVersion(models.Model):
     )
     interval_count = models.PositiveSmallIntegerField()
     trial_days = models.PositiveSmallIntegerField(default=0)
+    anchor_day = models.PositiveSmallIntegerField(
+        null=True, help_text="Day of the month on which periods begin; empty: that of the first."
+    )
     variant = models.ForeignKey(
         Variant, null=True, on_delete=models.PROTECT, help_text="Delivered each period: goods."
     )
@@ -96,6 +102,11 @@ class PlanVersion(models.Model):
                 condition=Q(interval_unit__in=[x.value for x in IntervalUnit])
                 & Q(interval_count__gte=1),
             ),
+            models.CheckConstraint(
+                name="catalog_plan_anchor_in_every_month",
+                condition=Q(anchor_day=None)
+                | Q(anchor_day__gte=1, anchor_day__lte=28, interval_unit__in=["month", "year"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,16 +114,28 @@ class PlanVersion(models.Model):
 
 
 class PlanPrice(models.Model):
-    """What one period costs in a currency. As immutable as its version."""
+    """What a period costs in a currency, all of it. As immutable as its version.
+
+    Charges and phases are read and agreed to as a whole, with this row and never without it: they
+    are documents in it (`Charge`, `PlanPhase`), under its trigger, and not tables beside it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     plan_version = models.ForeignKey(
         PlanVersion, on_delete=models.PROTECT, related_name="prices", db_index=False
     )
     currency = CurrencyField()
-    amount_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField(help_text="Of one unit and one period.")
+    setup_fee_minor = models.BigIntegerField(default=0)
+    minimum_minor = models.BigIntegerField(
+        default=0, help_text="What a period comes to at least, the setup fee aside."
+    )
+    charges = models.JSONField(default=list)
+    phases = models.JSONField(default=list)
 
     amount = MoneyOf("amount_minor")
+    setup_fee = MoneyOf("setup_fee_minor")
+    minimum = MoneyOf("minimum_minor")
 
     class Meta:
         ordering = ("plan_version", "currency")
@@ -123,6 +146,15 @@ class PlanPrice(models.Model):
             models.CheckConstraint(
                 name="catalog_plan_price_amount_sane",
                 condition=Q(amount_minor__gte=0, amount_minor__lte=AMOUNT_MAX),
+            ),
+            models.CheckConstraint(
+                name="catalog_plan_price_beside_sane",
+                condition=Q(
+                    setup_fee_minor__gte=0,
+                    setup_fee_minor__lte=AMOUNT_MAX,
+                    minimum_minor__gte=0,
+                    minimum_minor__lte=AMOUNT_MAX,
+                ),
             ),
         ]
 

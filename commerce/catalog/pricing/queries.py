@@ -1,4 +1,4 @@
-"""What is offered at a moment: one statement for all variants asked for, one for all plans."""
+"""Which variants are offered at a moment: one statement for all that are asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, Final
 import orjson
 from django.db import connection
 
-from commerce.catalog.interface.dto import IntervalUnit, PlanKind, PlanTerms
 from commerce.catalog.pricing.quote import Offer
 from commerce.catalog.products.titles import line_title
 
@@ -27,36 +26,6 @@ SELECT variant.sku, variant.id, product.title, variant.options, variant.tax_cate
    AND product.published_at <= %(at)s
    AND (product.retired_at IS NULL OR product.retired_at > %(at)s)
    AND (variant.retired_at IS NULL OR variant.retired_at > %(at)s)
-"""
-
-# The newest version of each plan at the moment. A plan whose goods are not sold is not offered,
-# rather than offered in an older version: hence the outer query.
-_PLANS: Final = """
-SELECT code, id, version, title, kind, interval_unit, interval_count, trial_days, feature,
-       sku, variant_id, tax_category, requires_shipping, needs_approval, weight_g, amount_minor
-  FROM (SELECT DISTINCT ON (plan.code)
-               plan.code, plan.id, terms.version, terms.title, terms.kind, terms.interval_unit,
-               terms.interval_count, terms.trial_days, terms.feature,
-               variant.sku, variant.id AS variant_id,
-               coalesce(variant.tax_category, terms.tax_category) AS tax_category,
-               coalesce(variant.requires_shipping, FALSE) AS requires_shipping,
-               coalesce(variant.needs_approval, FALSE) AS needs_approval,
-               coalesce(variant.weight_g, 0) AS weight_g, price.amount_minor,
-               variant.id IS NULL
-               OR (product.published_at <= %(at)s
-                   AND (product.retired_at IS NULL OR product.retired_at > %(at)s)
-                   AND (variant.retired_at IS NULL OR variant.retired_at > %(at)s)) AS is_sold
-          FROM catalog_plan plan
-          JOIN catalog_planversion terms
-            ON terms.plan_id = plan.id AND terms.published_at <= %(at)s
-          LEFT JOIN catalog_planprice price
-            ON price.plan_version_id = terms.id AND price.currency = %(currency)s
-          LEFT JOIN catalog_variant variant ON variant.id = terms.variant_id
-          LEFT JOIN catalog_product product ON product.id = variant.product_id
-         WHERE plan.code = ANY(%(codes)s)
-           AND (plan.retired_at IS NULL OR plan.retired_at > %(at)s)
-         ORDER BY plan.code, terms.version DESC) AS current_terms
- WHERE is_sold
 """
 
 
@@ -83,51 +52,6 @@ def offers_by_sku(skus: Collection[str], *, currency: str, at: datetime) -> dict
             weight_g,
             amount_minor,
         ) in _rows(_VARIANTS, skus=skus, currency=currency, at=at)
-    }
-
-
-def offers_by_plan(codes: Collection[str], *, currency: str, at: datetime) -> dict[str, Offer]:
-    return {
-        code: Offer(
-            sku=sku,
-            variant_id=variant_id,
-            title=title,
-            tax_category=tax_category,
-            requires_shipping=requires_shipping,
-            needs_approval=needs_approval,
-            weight_g=weight_g,
-            amount_minor=amount_minor,
-            plan=PlanTerms(
-                plan_id=plan_id,
-                code=code,
-                version=version,
-                title=title,
-                kind=PlanKind(kind),
-                interval_unit=IntervalUnit(interval_unit),
-                interval_count=interval_count,
-                trial_days=trial_days,
-                sku=sku,
-                feature=feature,
-            ),
-        )
-        for (
-            code,
-            plan_id,
-            version,
-            title,
-            kind,
-            interval_unit,
-            interval_count,
-            trial_days,
-            feature,
-            sku,
-            variant_id,
-            tax_category,
-            requires_shipping,
-            needs_approval,
-            weight_g,
-            amount_minor,
-        ) in _rows(_PLANS, codes=codes, currency=currency, at=at)
     }
 
 

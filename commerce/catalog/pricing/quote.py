@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from commerce.catalog.interface.dto import PlanTerms, Quote, QuotedLine, QuoteLine
+from commerce.catalog.interface.dto import PeriodPrice, PlanTerms, Quote, QuotedLine, QuoteLine
 from commerce.catalog.interface.errors import NoPrice, UnknownPlan, UnknownSku
+from commerce.catalog.plans.anchors import first_days
+from commerce.catalog.plans.period_price import price_period
 from commerce.shared.money import Money
 
 
@@ -69,13 +71,14 @@ def _quote(
     if offer.amount_minor is None:
         raise NoPrice(item=item, currency=currency)
 
-    unit_price = Money(offer.amount_minor, currency)
+    price = _price(line, offer, Money(offer.amount_minor, currency))
     return QuotedLine(
         title=offer.title,
         quantity=line.quantity,
-        unit_price=unit_price,
+        unit_price=price.unit_price,
+        charges=price.charges,
         discount=Money.zero(currency),
-        total=unit_price * line.quantity,
+        total=price.total,
         tax_category=offer.tax_category,
         requires_shipping=offer.requires_shipping,
         needs_approval=offer.needs_approval,
@@ -84,3 +87,25 @@ def _quote(
         variant_id=offer.variant_id,
         plan=offer.plan,
     )
+
+
+def _price(line: QuoteLine, offer: Offer, unit_price: Money) -> PeriodPrice:
+    """Units at a price; of a plan its first period, which may be short, with all that it costs."""
+    terms = offer.plan
+    if terms is None:
+        return PeriodPrice(
+            unit_price=unit_price,
+            quantity=line.quantity,
+            charges=(),
+            total=unit_price * line.quantity,
+        )
+    days, of_days = 1, 1
+    # A trial is followed by the first period on a day that nobody has to know yet.
+    if terms.anchor_day is not None and line.begins_on is not None and not terms.trial_days:
+        days, of_days = first_days(
+            line.begins_on,
+            anchor_day=terms.anchor_day,
+            unit=terms.interval_unit,
+            count=terms.interval_count,
+        )
+    return price_period(terms=terms, quantity=line.quantity, period=0, days=days, of_days=of_days)

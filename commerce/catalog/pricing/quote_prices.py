@@ -7,7 +7,8 @@ from datetime import datetime
 
 from commerce.catalog.interface.dto import Quote, QuoteLine
 from commerce.catalog.interface.errors import UnknownPromotionCode
-from commerce.catalog.pricing.queries import offers_by_plan, offers_by_sku
+from commerce.catalog.plans.offers import offers_by_plan
+from commerce.catalog.pricing.queries import offers_by_sku
 from commerce.catalog.pricing.quote import quote_lines
 
 

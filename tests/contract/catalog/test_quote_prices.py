@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
 
 from commerce.catalog.interface import services as catalog
-from commerce.catalog.interface.services import QuoteLine
+from commerce.catalog.interface.services import (
+    Charge,
+    ChargeModel,
+    PlanPhase,
+    QuoteLine,
+    Tier,
+)
 from commerce.catalog.models import Variant
+from commerce.catalog.plans.create_plan import create_plan
+from commerce.catalog.plans.publish_plan import publish_plan
+from commerce.catalog.plans.terms import NewPlan, PlanCharges
 from commerce.shared.db import NeighbourCalledInTransaction
 from commerce.shared.money import Money
 from tests.factories.catalog import offered, on_sale
 from tests.fakes.catalog import FakeCatalog, SoldVariant
+
+SEATS = Charge(
+    code="seats",
+    title="Seats",
+    model=ChargeModel.GRADUATED,
+    tiers=(Tier(up_to=Decimal(5), flat_minor=100_00), Tier(unit_minor=Decimal(8_00))),
+)
+INTRO = PlanPhase(periods=2, percent_off=Decimal(50))
+TEAM = {"anchor_day": 1, "setup_fee_minor": 49_00, "charges": (SEATS,), "phases": (INTRO,)}
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -31,12 +50,25 @@ def shop(request, monkeypatch):
         )
         offered("membership", price=5_00, title="Membership", trial_days=14)
         offered("refill", price=25_00, title="Refill", sku="pills")
+        beside = {name: TEAM[name] for name in ("setup_fee_minor", "charges", "phases")}
+        team = NewPlan(
+            code="team",
+            title="Team",
+            kind=catalog.PlanKind.ACCESS,
+            interval_unit=catalog.IntervalUnit.MONTH,
+            anchor_day=1,
+            feature="membership",
+            amounts_minor={"USD": 10_00},
+            charges_by_currency={"USD": PlanCharges(**beside)},
+        )
+        publish_plan(plan_id=create_plan(plan=team, now=NOON).plan_id, now=NOON)
         return
     fake = FakeCatalog().install(monkeypatch)
     fake.prices |= {"mug": Money(12_50, "USD"), "pills": Money(30_00, "USD")}
     fake.variants["pills"] = SoldVariant(needs_approval=True, tax_category="food", weight_g=50)
     fake.offer("membership", Money(5_00, "USD"), trial_days=14)
     fake.offer("refill", Money(25_00, "USD"), sku="pills")
+    fake.offer("team", Money(10_00, "USD"), **TEAM)
 
 
 def quote(*lines, currency="USD", **more):
@@ -91,6 +123,33 @@ class TestQuotePrices:
 
         assert (line.plan.kind, line.plan.sku, line.plan.feature) == ("goods", "pills", None)
         assert (line.sku, line.requires_shipping, line.needs_approval) == ("pills", True, True)
+
+    def test_says_all_that_a_plan_costs(self):
+        [line] = quote(QuoteLine(plan="team", quantity=7)).lines
+
+        assert (line.plan.price, line.unit_price) == (Money(10_00, "USD"), Money(5_00, "USD"))
+        assert (line.plan.charges, line.plan.phases) == ((SEATS,), (INTRO,))
+        assert {charge.code: charge.amount.minor for charge in line.charges} == {
+            "seats": 58_00,
+            "setup_fee": 49_00,
+        }
+        assert line.total.minor == 7 * 5_00 + 58_00 + 49_00
+
+    def test_charges_the_days_of_a_short_first_period(self):
+        [line] = quote(QuoteLine(plan="team", quantity=2, begins_on=dt.date(2027, 3, 22))).lines
+
+        assert line.unit_price.minor == 1_61
+        assert line.total.minor == 2 * 1_61 + 16_13 + 49_00
+
+    def test_prices_later_periods_by_the_same_terms(self):
+        [line] = quote(QuoteLine(plan="team", quantity=7)).lines
+
+        totals = [
+            catalog.price_period(terms=line.plan, quantity=7, period=period).total.minor
+            for period in range(4)
+        ]
+
+        assert totals == [line.total.minor, 93_00, 186_00, 186_00]
 
     def test_is_empty_for_no_lines(self):
         assert quote().total == Money.zero("USD")

@@ -31,7 +31,12 @@ class TestPlans:
             "interval_unit": "month",
             "interval_count": 1,
             "trial_days": 7,
+            "anchor_day": None,
             "price": {"amount": 6_99, "currency": "USD"},
+            "setup_fee": {"amount": 0, "currency": "USD"},
+            "minimum": {"amount": 0, "currency": "USD"},
+            "charges": [],
+            "phases": [],
             "sku": "beans",
             "feature": None,
         }

@@ -2,19 +2,22 @@
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from commerce.catalog.interface.dto import IntervalUnit, PlanKind
+from commerce.catalog.interface.dto import Charge, ChargeModel, IntervalUnit, PlanKind, Tier
 from commerce.catalog.models import Plan, PlanPrice, PlanVersion
-from commerce.catalog.plans.create_plan import create_plan
+from commerce.catalog.plans.change_plan import change_plan
+from commerce.catalog.plans.create_plan import PlanCodeTaken, create_plan
 from commerce.catalog.plans.publish_plan import publish_plan
 from commerce.catalog.plans.queries import PlanRetired, UnknownPlanId
 from commerce.catalog.plans.retire_plan import retire_plan
-from commerce.catalog.plans.terms import NewPlan
+from commerce.catalog.plans.terms import NewPlan, PlanCharges
 from commerce.catalog.products.drafts import InvalidField
 from commerce.catalog.products.queries import UnknownVariant
+from commerce.shared.errors import Stale
 from commerce.shared.ids import new_id
 from tests.at_once import at_once
 from tests.factories.catalog import on_sale
@@ -31,6 +34,18 @@ COFFEE = NewPlan(
     sku="beans",
     amounts_minor={"USD": 6_99, "EUR": 5_99},
 )
+
+
+SEATS = Charge(
+    code="seats",
+    title="Seats",
+    model=ChargeModel.GRADUATED,
+    tiers=(Tier(up_to=Decimal(10), unit_minor=Decimal("0.5")), Tier(flat_minor=1_00)),
+)
+TIERED = {
+    "USD": PlanCharges(setup_fee_minor=10_00, charges=(SEATS,)),
+    "EUR": PlanCharges(setup_fee_minor=9_00, charges=(SEATS,)),
+}
 
 
 @pytest.fixture
@@ -56,17 +71,24 @@ class TestCreatePlan:
 
         assert create_plan(plan=replace(COFFEE), now=LATER) == first
 
-    @pytest.mark.parametrize(
-        "change", [{"title": "Coffee"}, {"trial_days": 0}, {"amounts_minor": {"USD": 6_99}}]
-    )
-    def test_makes_a_new_version_of_other_terms_and_keeps_the_old(self, change):
-        first = create_plan(plan=COFFEE, now=NOON)
+    @pytest.mark.parametrize("change", [{"title": "Coffee"}, {"charges_by_currency": TIERED}])
+    def test_does_not_take_a_code_that_has_other_terms(self, change):
+        create_plan(plan=COFFEE, now=NOON)
 
-        second = create_plan(plan=replace(COFFEE, **change), now=LATER)
+        with pytest.raises(PlanCodeTaken):
+            create_plan(plan=replace(COFFEE, **change), now=LATER)
 
-        assert (second.plan, second.version) == (first.plan, 2)
-        first.refresh_from_db()
-        assert (first.title, first.prices.count()) == ("Coffee every month", 2)
+        assert PlanVersion.objects.count() == 1
+
+    def test_stores_what_a_period_costs_beside_its_units(self):
+        plan = replace(COFFEE, charges_by_currency=TIERED)
+
+        version = create_plan(plan=plan, now=NOON)
+
+        assert create_plan(plan=plan, now=LATER) == version
+        assert version.prices.get(currency="EUR").setup_fee_minor == 9_00
+        [charge] = version.prices.get(currency="USD").charges
+        assert (charge["code"], charge["tiers"][0]["unit_minor"]) == ("seats", "0.5")
 
     def test_needs_something_to_deliver(self):
         with pytest.raises(UnknownVariant):
@@ -77,6 +99,49 @@ class TestCreatePlan:
             create_plan(plan=replace(COFFEE, interval_count=0), now=NOON)
 
         assert not Plan.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("beans")
+class TestChangePlan:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"title": "Coffee"},
+            {"trial_days": 0},
+            {"anchor_day": 1},
+            {"amounts_minor": {"USD": 6_99}},
+            {"charges_by_currency": TIERED},
+        ],
+    )
+    def test_writes_a_new_version_and_keeps_the_old(self, change):
+        first = create_plan(plan=COFFEE, now=NOON)
+
+        second = change_plan(plan=replace(COFFEE, **change), now=LATER)
+
+        assert (second.plan, second.version, second.published_at) == (first.plan, 2, None)
+        assert Plan.objects.get().revision == 2
+        first = PlanVersion.objects.get(pk=first.pk)
+        assert (first.title, first.prices.count()) == ("Coffee every month", 2)
+
+    def test_changes_nothing_where_nothing_is_different(self):
+        first = create_plan(plan=COFFEE, now=NOON)
+
+        assert change_plan(plan=COFFEE, now=LATER) == first
+        assert Plan.objects.get().revision == 1
+
+    def test_refuses_who_has_read_an_older_plan(self):
+        create_plan(plan=COFFEE, now=NOON)
+        change_plan(plan=replace(COFFEE, title="Coffee"), expected_revision=1, now=NOON)
+
+        with pytest.raises(Stale) as refused:
+            change_plan(plan=replace(COFFEE, title="Tea"), expected_revision=1, now=LATER)
+
+        assert refused.value.current_version == 2
+
+    def test_knows_its_plans(self):
+        with pytest.raises(UnknownPlanId):
+            change_plan(plan=COFFEE, now=NOON)
 
 
 @pytest.mark.django_db
@@ -104,7 +169,7 @@ class TestPublishPlan:
     def test_offers_a_new_version_from_then_on(self):
         first = create_plan(plan=COFFEE, now=NOON)
         publish_plan(plan_id=first.plan_id, now=NOON)
-        second = create_plan(plan=replace(COFFEE, title="Coffee"), now=NOON)
+        second = change_plan(plan=replace(COFFEE, title="Coffee"), now=NOON)
 
         plan = publish_plan(plan_id=first.plan_id, now=LATER)
 
@@ -130,7 +195,7 @@ class TestRetirePlan:
         with pytest.raises(PlanRetired):
             publish_plan(plan_id=version.plan_id, now=LATER)
         with pytest.raises(PlanRetired):
-            create_plan(plan=replace(COFFEE, title="Coffee"), now=LATER)
+            change_plan(plan=replace(COFFEE, title="Coffee"), now=LATER)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -166,5 +231,7 @@ class TestTheDatabase:
 
         with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
             PlanPrice.objects.update(amount_minor=1)
+        with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
+            PlanPrice.objects.update(charges=[])
         with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
             PlanPrice.objects.filter(currency="EUR").delete()

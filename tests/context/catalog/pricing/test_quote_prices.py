@@ -11,7 +11,8 @@ from commerce.catalog.interface.errors import (
     UnknownPromotionCode,
     UnknownSku,
 )
-from commerce.catalog.models import Variant
+from commerce.catalog.models import Plan, Variant
+from commerce.catalog.plans.change_plan import change_plan
 from commerce.catalog.plans.create_plan import create_plan
 from commerce.catalog.plans.publish_plan import publish_plan
 from commerce.catalog.plans.terms import NewPlan
@@ -176,7 +177,7 @@ class TestQuoteAPlan:
             sku="beans",
             amounts_minor={"USD": 7_99},
         )
-        create_plan(plan=offered_again, now=EARLIER)
+        change_plan(plan=offered_again, now=EARLIER)
         publish_plan(plan_id=old.plan_id, now=EARLIER)
         retire_variant(variant_id=beans.pk, now=NOON)
 
@@ -215,7 +216,9 @@ class TestGoldenCases:
         ):
             at = dt.datetime.fromisoformat(f"{start}T00:00:00+00:00")
             for code, amount in amounts.items():
-                terms = create_plan(plan=access(code, {"USD": amount}), now=at)
+                plan = access(code, {"USD": amount})
+                known = Plan.objects.filter(code=code).exists()
+                terms = (change_plan if known else create_plan)(plan=plan, now=at)
                 publish_plan(plan_id=terms.plan_id, now=at)
 
         asked = [("a", "2019-02-15"), ("c", "2019-03-15"), ("a", "2019-04-15")]

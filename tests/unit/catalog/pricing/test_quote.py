@@ -21,6 +21,7 @@ MEMBERSHIP = PlanTerms(
     interval_count=1,
     trial_days=0,
     feature="membership",
+    price=Money(5_00, "EUR"),
 )
 
 
