@@ -157,6 +157,4 @@ def _first_period(plan: PlanTerms, line: QuoteLine) -> PeriodPrice:
             unit=plan.interval_unit,
             count=plan.interval_count,
         )
-    return price_period(
-        terms=plan, quantity=line.quantity, period=0, days=days, of_days=of_days
-    )
+    return price_period(terms=plan, quantity=line.quantity, period=0, days=days, of_days=of_days)

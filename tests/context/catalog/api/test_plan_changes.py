@@ -213,5 +213,5 @@ class TestTheTrail:
     def test_says_who_did_it(self, staff, team):
         staff.post(f"{team}/publish", headers={"If-Match": "*"})
 
-        acts = AuditEntry.objects.order_by("occurred_at").values_list("action", flat=True)
+        acts = AuditEntry.objects.order_by("at").values_list("action", flat=True)
         assert list(acts)[-2:] == ["catalog.plan.create", "catalog.plan.publish"]
