@@ -47,6 +47,11 @@ class Environment:
     metrics_token: str | None
     log_level: str
     local_dir: str
+    media_root: str | None
+    media_url: str
+    media_s3_bucket: str | None
+    media_s3_endpoint: str | None
+    media_s3_region: str | None
 
     @property
     def is_production(self) -> bool:
@@ -92,6 +97,11 @@ class Environment:
             metrics_token=environ.get("METRICS_TOKEN") or None,
             log_level=environ.get("LOG_LEVEL", "INFO").upper(),
             local_dir=environ.get("COMMERCE_LOCAL_DIR", ".local"),
+            media_root=environ.get("MEDIA_ROOT") or None,
+            media_url=environ.get("MEDIA_URL") or "",
+            media_s3_bucket=environ.get("MEDIA_S3_BUCKET") or None,
+            media_s3_endpoint=environ.get("MEDIA_S3_ENDPOINT") or None,
+            media_s3_region=environ.get("MEDIA_S3_REGION") or None,
         )
         found.refuse_default_secrets()
         return found
@@ -145,6 +155,33 @@ class Environment:
             "timeout": 10,
         }
         return {"default": {"OPTIONS": options}}
+
+    def media_storage(self) -> dict[str, Any]:
+        """Say where pictures are kept: on a disk, or with MEDIA_S3_BUCKET in whatever speaks S3.
+
+        Credentials are found as every tool of S3's finds them: AWS_ACCESS_KEY_ID and its kin.
+        """
+        if self.media_s3_bucket is None:
+            return {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                # The same name is the same content, and what broke off is written over.
+                "OPTIONS": {"allow_overwrite": True},
+            }
+        public = urlsplit(self.media_url)
+        if self.media_url and not (public.scheme in ("http", "https") and public.hostname):
+            raise BadEnvironment("MEDIA_URL: https://media.example.com/ expected beside a bucket")
+        options: dict[str, Any] = {
+            "bucket_name": self.media_s3_bucket,
+            "endpoint_url": self.media_s3_endpoint,
+            "region_name": self.media_s3_region,
+            # Addresses stand in documents and caches for long: they must not expire.
+            "querystring_auth": False,
+            "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        }
+        if self.media_url:
+            options["custom_domain"] = f"{public.netloc}{public.path}".rstrip("/")
+            options["url_protocol"] = f"{public.scheme}:"
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
 def _words(text: str) -> list[str]:

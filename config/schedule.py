@@ -50,6 +50,7 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     },
     "billing.sweep_refunds": {"task": "billing.sweep_refunds", "schedule": 10 * SECOND},
     "catalog.refresh_listing": {"task": "catalog.refresh_listing", "schedule": 2 * SECOND},
+    "catalog.sweep_files": {"task": "catalog.sweep_files", "schedule": HOUR},
     "fulfilment.expire_reservations": {
         "task": "fulfilment.expire_reservations",
         "schedule": 5 * SECOND,

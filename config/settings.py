@@ -1,5 +1,6 @@
 """Django's settings, read from the environment (config/environment.py)."""
 
+import mimetypes
 from pathlib import Path
 from typing import Any
 
@@ -175,11 +176,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = not ENV.is_production
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": ENV.media_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-MEDIA_ROOT = BASE_DIR / "media"
-MEDIA_URL = "/media/"
+MEDIA_ROOT = ENV.media_root or BASE_DIR / ENV.local_dir / "media"
+MEDIA_URL = ENV.media_url or "/media/"
+# Python before 3.13 does not know it, and browsers believe only what they are told.
+mimetypes.add_type("image/webp", ".webp")
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},

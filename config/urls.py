@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
+from django.views.static import serve
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 # Swagger UI writes styles into its page and draws its icons as data.
@@ -27,6 +29,13 @@ urlpatterns = [
     path("v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("v1/docs", docs, name="docs"),
 ]
+
+if not settings.ENV.is_production and settings.MEDIA_URL.startswith("/"):
+    # A live shop's pictures come from its bucket, or from the disk by way of the proxy before us.
+    media_path = settings.MEDIA_URL.lstrip("/")
+    urlpatterns.append(
+        path(f"{media_path}<path:path>", serve, {"document_root": settings.MEDIA_ROOT})
+    )
 
 handler400 = "commerce.shared.api.problems.plain_400"
 handler404 = "commerce.shared.api.problems.plain_404"

@@ -8,6 +8,7 @@ from commerce.catalog.attributes.models import (
 )
 from commerce.catalog.listing.models import Listing, Placement, ProductChange, VariantAvailability
 from commerce.catalog.markets.models import Market, MarketCountry
+from commerce.catalog.media.models import Media, MediaFile
 from commerce.catalog.outbox import OutboxMessage
 from commerce.catalog.plans.models import Plan, PlanPrice, PlanVersion
 from commerce.catalog.pricing.models import Price, PriceList
@@ -28,6 +29,8 @@ __all__ = [
     "Listing",
     "Market",
     "MarketCountry",
+    "Media",
+    "MediaFile",
     "OutboxMessage",
     "Placement",
     "Plan",

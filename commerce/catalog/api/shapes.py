@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from commerce.catalog.api.attribute_shapes import AttributeValueOutput
+from commerce.catalog.api.media_shapes import MediaOutput
 from commerce.catalog.interface.dto import Availability
 from commerce.catalog.pricing.models import AMOUNT_MAX
 from commerce.catalog.products import drafts
@@ -95,6 +96,7 @@ class ProductSummaryOutput(Output):
     skus = serializers.ListField(required=False, child=serializers.CharField())
     categories = ProductCategoryOutput(required=False, many=True)
     published_at = serializers.DateTimeField(required=False, allow_null=True)
+    image = MediaOutput(required=False, allow_null=True, help_text="The first of its `media`.")
 
 
 class ProductOutput(ProductSummaryOutput):
@@ -108,6 +110,7 @@ class ProductOutput(ProductSummaryOutput):
         required=False, many=True, help_text="By what its variants differ, in the order shown."
     )
     variants = VariantOutput(required=False, many=True)
+    media = MediaOutput(required=False, many=True, help_text="In the order they are shown in.")
 
 
 class ProductPageOutput(Output):

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from commerce.catalog.api.categories import Categories
+from commerce.catalog.api.media import MediaDetail, ProductMedia
 from commerce.catalog.api.plans import PlanOnOffer, Plans, PlanVersions, PublishPlan, RetirePlan
 from commerce.catalog.api.prices import ProductPrices
 from commerce.catalog.api.products import (
@@ -23,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("plans/<plan:plan_id>/retire", RetirePlan.as_view()),
     path("products", Products.as_view()),
     path("products/<prod:product_id>", ProductDetail.as_view()),
+    path("products/<prod:product_id>/media", ProductMedia.as_view()),
+    path("products/<prod:product_id>/media/<med:media_id>", MediaDetail.as_view()),
     path("products/<prod:product_id>/prices", ProductPrices.as_view()),
     path("products/<prod:product_id>/publish", PublishProduct.as_view()),
     path("products/<prod:product_id>/retire", RetireProduct.as_view()),

@@ -12,6 +12,7 @@ from commerce.catalog.listing.product_facts import (
     ProductFacts,
     VariantFacts,
 )
+from commerce.catalog.media.document import media_document
 from commerce.catalog.products.locales import translated
 from commerce.catalog.products.titles import line_title
 from commerce.shared.ids import encode
@@ -19,11 +20,11 @@ from commerce.shared.ids import encode
 # In lists; the product's own page has everything.
 SUMMARY_FIELDS: Final = (
     *("id", "slug", "title", "brand", "price", "availability", "skus", "categories"),
-    "published_at",
+    *("published_at", "image"),
 )
 FIELDS: Final = (
     *SUMMARY_FIELDS,
-    *("description", "status", "product_type", "attributes", "options", "variants"),
+    *("description", "status", "product_type", "attributes", "options", "variants", "media"),
 )
 
 # The best a shopper can hope for comes first.
@@ -48,6 +49,7 @@ def document_of(product: ProductFacts, *, currency: str, locale: str = "") -> di
     words: Mapping[str, str] = translated(
         product.translations, "options", locale=locale, default={}
     )
+    media = [media_document(x, locale=locale) for x in product.media]
     return {
         "id": encode("prod", product.id),
         "slug": product.slug,
@@ -64,6 +66,7 @@ def document_of(product: ProductFacts, *, currency: str, locale: str = "") -> di
             for x in product.categories
         ],
         "published_at": product.published_at.isoformat() if product.published_at else None,
+        "image": media[0] if media else None,
         "description": description,
         "status": product.status,
         "product_type": product.product_type,
@@ -73,6 +76,7 @@ def document_of(product: ProductFacts, *, currency: str, locale: str = "") -> di
             for name, values in product.shown_options().items()
         ],
         "variants": [_variant(x, currency, locale, words) for x in product.variants],
+        "media": media,
     }
 
 

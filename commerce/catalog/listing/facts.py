@@ -1,4 +1,4 @@
-"""Loading what documents are made of: ten statements, however many products."""
+"""Loading what documents are made of: eleven statements, however many products."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from commerce.catalog.listing.product_facts import (
     PublicationFacts,
     VariantFacts,
 )
+from commerce.catalog.media.queries import load_media
 from commerce.catalog.pricing.models import Price
 from commerce.catalog.products.models import (
     BundleComponent,
@@ -52,6 +53,7 @@ def load_facts(product_ids: Collection[UUID], *, at: datetime) -> list[ProductFa
     variants_by_product = _load_variants(types, words, at)
     categories_by_product = _load_categories(product_ids)
     publications_by_product = _load_publications(product_ids)
+    media_by_product = load_media(product_ids)
     return [
         ProductFacts(
             **product
@@ -65,6 +67,7 @@ def load_facts(product_ids: Collection[UUID], *, at: datetime) -> list[ProductFa
             categories=categories_by_product[product["id"]],
             variants=variants_by_product[product["id"]],
             publications=publications_by_product[product["id"]],
+            media=media_by_product.get(product["id"], ()),
         )
         for product in products
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from commerce.catalog.interface.dto import Availability, Grant
+from commerce.catalog.media.document import MediaFacts
 from commerce.catalog.products.drafts import AttributeValue
 
 # {locale: {field: text}}; read with `products.locales.translated`.
@@ -118,6 +119,8 @@ class ProductFacts:
     """Its `title`, `description` and the words of its `options`."""
     publications: Sequence[PublicationFacts] = ()
     """None: for sale in every market."""
+    media: Sequence[MediaFacts] = ()
+    """In the order they are shown in; the first stands for the product in lists."""
 
     def lowest_minor(self, currency: str) -> int | None:
         amounts = [x.amounts_minor[currency] for x in self.variants if currency in x.amounts_minor]

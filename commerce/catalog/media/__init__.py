@@ -1,0 +1,1 @@
+"""Pictures of products: what came in, what is shown, and the files behind it."""
