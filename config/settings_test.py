@@ -4,7 +4,7 @@ import os
 
 from config.messages import ROUTES
 from config.settings import *  # noqa: F403 - a variation of the one settings file
-from config.settings import DATABASES, ENV, INSTALLED_APPS, LOGGING
+from config.settings import DATABASES, ENV, INSTALLED_APPS, LOGGING, STORAGES
 
 assert not ENV.is_production, "the tests empty their database"
 
@@ -12,6 +12,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {**LOGGING, "level": os.environ.get("LOG_LEVEL", "WARNING"), "sentry_dsn": None}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Pictures that no test looks for again leave nothing on the disk.
+STORAGES = {**STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
 
 # A context of nothing but the kernel, so that the kernel's tests need no business.
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]

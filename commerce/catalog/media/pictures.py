@@ -44,7 +44,7 @@ _SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 # What Pillow's decoders raise for broken files; none of them promises less.
 _BROKEN: Final = (
     *(OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError),
-    *(AttributeError, struct.error, zlib.error, Image.DecompressionBombError),
+    *(AttributeError, struct.error, zlib.error),
 )
 
 
@@ -96,6 +96,8 @@ def read_picture(data: bytes) -> Picture:
             warnings.simplefilter("ignore")
             image = _decode(data, kind)
             return Picture(original=_original(image, kind), thumbnails=_thumbnails(image))
+    except Image.DecompressionBombError as failure:
+        raise _too_large() from failure
     except _BROKEN as failure:
         raise InvalidPicture(problem="the file is broken") from failure
 
@@ -114,15 +116,17 @@ def _decode(data: bytes, kind: str) -> Image.Image:
     image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
     width, height = image.size
     if width * height > PIXELS_MAX or max(width, height) > EDGE_MAX:
-        raise InvalidPicture(
-            problem=f"at most {PIXELS_MAX:,} pixels, and {EDGE_MAX:,} along an edge"
-        )
+        raise _too_large()
     if getattr(image, "is_animated", False):
         raise InvalidPicture(problem="moving pictures are not shown")
     image.load()
     # In place here and below: each copy of a large picture is another 100 MB.
     ImageOps.exif_transpose(image, in_place=True)
     return _in_srgb(image)
+
+
+def _too_large() -> InvalidPicture:
+    return InvalidPicture(problem=f"at most {PIXELS_MAX:,} pixels, {EDGE_MAX:,} along an edge")
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

@@ -11,7 +11,7 @@ from commerce.catalog.media.pictures import Rendition
 from commerce.shared.db import published
 
 
-class _TypedFile(ContentFile[bytes]):
+class _TypedFile(ContentFile):  # type: ignore[type-arg]  # generic only in the stubs
     """Content that says what it is, for a storage that tells browsers."""
 
     def __init__(self, data: bytes, *, content_type: str) -> None:

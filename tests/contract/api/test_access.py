@@ -42,6 +42,10 @@ POST /v1/fulfilment-orders/{fulfilment_order_id}/release
 GET /v1/fulfilment-orders/{fulfilment_order_id}
 POST /v1/orders/{order_id}/refunds
 PATCH /v1/products/{product_id}
+GET /v1/products/{product_id}/media
+POST /v1/products/{product_id}/media
+PATCH /v1/products/{product_id}/media/{media_id}
+DELETE /v1/products/{product_id}/media/{media_id}
 GET /v1/products/{product_id}/prices
 POST /v1/products/{product_id}/prices
 POST /v1/products/{product_id}/publish

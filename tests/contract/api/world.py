@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from commerce.billing.models import Customer
 from commerce.catalog.listing.rebuild_listing import rebuild_listing
 from commerce.catalog.listing.refresh_listing import refresh_listing
+from commerce.catalog.media.add_media import add_media
 from commerce.fulfilment.models import DeliveryRate
 from commerce.fulfilment.returns.request_return import request_return
 from commerce.identity.api_keys.create_api_key import create_api_key
@@ -24,6 +25,7 @@ from tests.factories.billing import ClockFactory, SubscriptionFactory, TaxRateFa
 from tests.factories.catalog import CategoryFactory, offered, on_sale
 from tests.factories.fulfilment import dispatched, line, ordered, packed, stock
 from tests.factories.identity import UserFactory
+from tests.factories.pictures import picture
 
 HOME: Final = {
     "name": "Ada L.",
@@ -54,6 +56,7 @@ class World:
         user, admin = UserFactory(), UserFactory(roles=["admin"])
         ada = client_of(user)
         variant = _catalog()
+        media = add_media(product_id=variant.product_id, data=picture(), alt="A mug", now=now)
         _warehouse()
 
         paid = _bought(ada)
@@ -91,6 +94,7 @@ class World:
                 "fulfilment_order_id": encode("fo", wanted.id),
                 "invoice_id": invoice["id"],
                 "key_id": encode("key", key.row.pk),
+                "media_id": encode("med", media.pk),
                 "order_id": paid["order"]["id"],
                 "payment_id": paid["payment"]["id"],
                 "payment_method_id": card["id"],

@@ -50,6 +50,7 @@ class TestProductList:
             "skus": ["MUG-RED"],
             "categories": [{"slug": "cups", "name": "Cups"}],
             "published_at": "",
+            "image": None,
         }
 
     @pytest.mark.usefixtures("mug")

@@ -79,7 +79,7 @@ class TestDocument:
 
         assert summary.items() <= document.items()
         assert document.keys() - summary.keys() == {
-            *("description", "status", "product_type", "attributes", "options", "variants")
+            *("description", "status", "product_type", "attributes", "options", "variants", "media")
         }
 
 
