@@ -35,7 +35,7 @@ urlpatterns = [
 
 def local_file(request: HttpRequest, path: str) -> HttpResponseBase:
     """Show a picture from our own disk, where nobody else does."""
-    return serve(request, path, document_root=settings.MEDIA_ROOT)
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT))
 
 
 if not settings.ENV.is_production and settings.MEDIA_URL.startswith("/"):

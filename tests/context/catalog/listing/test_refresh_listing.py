@@ -146,7 +146,7 @@ class TestRefreshListing:
         rebuild_listing(now=NOON)
 
         # Is any due, lock, take; seven reads, four writes; is any due; a savepoint around.
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             assert refresh() == 30
 
     def test_goes_on_until_nothing_is_due(self, monkeypatch):
