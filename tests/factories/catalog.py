@@ -8,6 +8,9 @@ from typing import Any
 import factory
 
 from commerce.catalog.models import (
+    Attribute,
+    AttributeChoice,
+    BundleComponent,
     Category,
     Plan,
     PlanPrice,
@@ -15,6 +18,8 @@ from commerce.catalog.models import (
     Price,
     Product,
     ProductCategory,
+    ProductType,
+    TypeAttribute,
     Variant,
 )
 from commerce.catalog.products.drafts import NewProduct, NewVariant
@@ -71,6 +76,34 @@ class PriceFactory(factory.django.DjangoModelFactory[Price]):
     created_at = LONG_AGO
 
 
+def attribute(code: str, kind: str = "text", *choices: str, **fields: Any) -> Attribute:
+    """An attribute: `attribute("color", "choice", "red", "blue", is_filterable=True)`."""
+    fields.setdefault("name", code.title())
+    row = Attribute.objects.create(code=code, kind=kind, created_at=LONG_AGO, **fields)
+    for position, choice in enumerate(choices):
+        AttributeChoice.objects.create(
+            attribute=row, code=choice, label=choice.title(), position=position
+        )
+    return row
+
+
+def product_type(
+    code: str, *attributes: Attribute, of_variants: Any = (), required: Any = ()
+) -> ProductType:
+    """A type: `product_type("tea", origin, of_variants=[color], required=[origin])`."""
+    row = ProductType.objects.create(code=code, name=code.title(), created_at=LONG_AGO)
+    scopes = [(x, "product") for x in attributes] + [(x, "variant") for x in of_variants]
+    for position, (stated, scope) in enumerate(scopes):
+        TypeAttribute.objects.create(
+            product_type=row,
+            attribute=stated,
+            scope=scope,
+            is_required=stated in required,
+            position=position,
+        )
+    return row
+
+
 class PlanFactory(factory.django.DjangoModelFactory[Plan]):
     class Meta:
         model = Plan
@@ -119,6 +152,19 @@ def on_sale(
     for category in categories:
         ProductCategory.objects.create(product=variant.product, category=category)
     return variant
+
+
+def bundled(sku: str, *, price: int = 20_00, **units: int) -> Variant:
+    """A bundle on sale, of variants that exist: `bundled("breakfast", mug=2, tea=1)`."""
+    bundle = on_sale(sku, price=price)
+    for position, (component, quantity) in enumerate(units.items()):
+        BundleComponent.objects.create(
+            bundle=bundle,
+            component=Variant.objects.get(sku=component),
+            quantity=quantity,
+            position=position,
+        )
+    return bundle
 
 
 def offered(

@@ -19,6 +19,8 @@ import pytest
 
 from commerce.catalog.interface import services
 from commerce.catalog.interface.dto import (
+    Component,
+    Grant,
     IntervalUnit,
     PeriodPrice,
     PlanKind,
@@ -50,6 +52,25 @@ class SoldVariant:
     requires_shipping: bool = True
     needs_approval: bool = False
     weight_g: int = 0
+    components: Sequence[Component] = ()
+    """See `part`; of a bundle, shipping, approval and weight are those of its contents."""
+    grants: Sequence[Grant] = ()
+    made_to_order_days: int | None = None
+    is_gift_card: bool = False
+
+
+def part(sku: str, quantity: int = 1, **facts: Any) -> Component:
+    """What is in a bundle: `part("mug", 6)`; as in the real shop, it needs no price of its own."""
+    return Component(
+        **{
+            "sku": sku,
+            "variant_id": uuid5(_NAMES, f"variant {sku}"),
+            "title": sku.title(),
+            "quantity": quantity,
+            "requires_shipping": True,
+            **facts,
+        }
+    )
 
 
 @dataclass(kw_only=True)
@@ -138,12 +159,18 @@ class FakeCatalog:
             discount=Money.zero(currency),
             total=first.total if first else price * line.quantity,
             tax_category=sold.tax_category,
-            requires_shipping=sold.requires_shipping,
-            needs_approval=sold.needs_approval,
-            weight_g=sold.weight_g,
+            requires_shipping=any(x.requires_shipping for x in sold.components)
+            if sold.components
+            else sold.requires_shipping,
+            needs_approval=sold.needs_approval or any(x.needs_approval for x in sold.components),
+            weight_g=sum(x.weight_g * x.quantity for x in sold.components) or sold.weight_g,
             sku=sku,
             variant_id=uuid5(_NAMES, f"variant {sku}") if sku else None,
             plan=plan,
+            components=sold.components,
+            grants=sold.grants,
+            made_to_order_days=sold.made_to_order_days,
+            is_gift_card=sold.is_gift_card,
         )
 
 

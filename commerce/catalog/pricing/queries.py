@@ -9,14 +9,16 @@ from typing import Any, Final
 import orjson
 from django.db import connection
 
+from commerce.catalog.pricing.given import GIVEN, is_for_sale_in, read_given
 from commerce.catalog.pricing.quote import Offer
 from commerce.catalog.products.titles import line_title
 
 # Whether something was sold at a moment is asked of its dates and not of its status, so that a
 # quote for yesterday stays what it was.
-_VARIANTS: Final = """
+_VARIANTS: Final = f"""
 SELECT variant.sku, variant.id, product.title, variant.options, variant.tax_category,
-       variant.requires_shipping, variant.needs_approval, variant.weight_g, price.amount_minor
+       variant.requires_shipping, variant.needs_approval, variant.weight_g, {GIVEN} AS given,
+       price.amount_minor
   FROM catalog_variant variant
   JOIN catalog_product product ON product.id = variant.product_id
   LEFT JOIN catalog_price price
@@ -26,7 +28,8 @@ SELECT variant.sku, variant.id, product.title, variant.options, variant.tax_cate
    AND product.published_at <= %(at)s
    AND (product.retired_at IS NULL OR product.retired_at > %(at)s)
    AND (variant.retired_at IS NULL OR variant.retired_at > %(at)s)
-"""
+   AND {is_for_sale_in("NULL::text")}
+"""  # noqa: S608 - of our own parts; values are parameters
 
 
 def offers_by_sku(skus: Collection[str], *, currency: str, at: datetime) -> dict[str, Offer]:
@@ -40,6 +43,7 @@ def offers_by_sku(skus: Collection[str], *, currency: str, at: datetime) -> dict
             needs_approval=needs_approval,
             weight_g=weight_g,
             amount_minor=amount_minor,
+            given=read_given(given),
         )
         for (
             sku,
@@ -50,6 +54,7 @@ def offers_by_sku(skus: Collection[str], *, currency: str, at: datetime) -> dict
             requires_shipping,
             needs_approval,
             weight_g,
+            given,
             amount_minor,
         ) in _rows(_VARIANTS, skus=skus, currency=currency, at=at)
     }

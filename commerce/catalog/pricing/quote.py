@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from commerce.catalog.interface.dto import PeriodPrice, PlanTerms, Quote, Quoted
 from commerce.catalog.interface.errors import NoPrice, UnknownPlan, UnknownSku
 from commerce.catalog.plans.anchors import first_days
 from commerce.catalog.plans.period_price import price_period
+from commerce.catalog.pricing.given import Given
 from commerce.shared.money import Money
 
 
@@ -27,6 +28,7 @@ class Offer:
     sku: str | None = None
     variant_id: UUID | None = None
     plan: PlanTerms | None = None
+    given: Given = field(default_factory=Given)
 
 
 def quote_lines(
@@ -60,11 +62,11 @@ def _quote(
     match line.sku, line.plan:
         case str(item), None:
             offer = offer_by_sku.get(item)
-            if offer is None:
+            if offer is None or not offer.given.is_complete:
                 raise UnknownSku(sku=item)
         case None, str(item):
             offer = offer_by_plan.get(item)
-            if offer is None:
+            if offer is None or not offer.given.is_complete:
                 raise UnknownPlan(plan=item)
         case _:
             raise ValueError("a line names either a SKU or a plan")
@@ -72,6 +74,7 @@ def _quote(
         raise NoPrice(item=item, currency=currency)
 
     price = _price(line, offer, Money(offer.amount_minor, currency))
+    given, is_bundle = offer.given, bool(offer.given.components)
     return QuotedLine(
         title=offer.title,
         quantity=line.quantity,
@@ -80,12 +83,17 @@ def _quote(
         discount=Money.zero(currency),
         total=price.total,
         tax_category=offer.tax_category,
-        requires_shipping=offer.requires_shipping,
-        needs_approval=offer.needs_approval,
-        weight_g=offer.weight_g,
+        # A bundle is delivered as what is in it.
+        requires_shipping=given.requires_shipping if is_bundle else offer.requires_shipping,
+        needs_approval=offer.needs_approval or given.needs_approval,
+        weight_g=given.weight_g if is_bundle else offer.weight_g,
         sku=offer.sku,
         variant_id=offer.variant_id,
         plan=offer.plan,
+        components=given.components,
+        grants=given.grants,
+        made_to_order_days=given.made_to_order_days,
+        is_gift_card=given.is_gift_card,
     )
 
 

@@ -12,6 +12,7 @@ from commerce.catalog.interface import services as catalog
 from commerce.catalog.interface.services import (
     Charge,
     ChargeModel,
+    Grant,
     PlanPhase,
     QuoteLine,
     Tier,
@@ -22,8 +23,8 @@ from commerce.catalog.plans.publish_plan import publish_plan
 from commerce.catalog.plans.terms import NewPlan, PlanCharges
 from commerce.shared.db import NeighbourCalledInTransaction
 from commerce.shared.money import Money
-from tests.factories.catalog import offered, on_sale
-from tests.fakes.catalog import FakeCatalog, SoldVariant
+from tests.factories.catalog import bundled, offered, on_sale
+from tests.fakes.catalog import FakeCatalog, SoldVariant, part
 
 SEATS = Charge(
     code="seats",
@@ -62,6 +63,14 @@ def shop(request, monkeypatch):
             charges_by_currency={"USD": PlanCharges(**beside)},
         )
         publish_plan(plan_id=create_plan(plan=team, now=NOON).plan_id, now=NOON)
+        bundled("kit", price=50_00, mug=2, pills=1)
+        for sku in ("course", "portrait", "gift"):
+            on_sale(sku, price=40_00)
+        Variant.objects.filter(sku="course").update(
+            requires_shipping=False, grants=[{"feature": "course", "days": 30}]
+        )
+        Variant.objects.filter(sku="portrait").update(made_to_order_days=14)
+        Variant.objects.filter(sku="gift").update(requires_shipping=False, is_gift_card=True)
         return
     fake = FakeCatalog().install(monkeypatch)
     fake.prices |= {"mug": Money(12_50, "USD"), "pills": Money(30_00, "USD")}
@@ -69,6 +78,15 @@ def shop(request, monkeypatch):
     fake.offer("membership", Money(5_00, "USD"), trial_days=14)
     fake.offer("refill", Money(25_00, "USD"), sku="pills")
     fake.offer("team", Money(10_00, "USD"), **TEAM)
+    fake.prices["kit"] = Money(50_00, "USD")
+    contents = [part("mug", 2), part("pills", needs_approval=True, weight_g=50)]
+    fake.variants["kit"] = SoldVariant(components=contents)
+    fake.prices |= dict.fromkeys(("course", "portrait", "gift"), Money(40_00, "USD"))
+    fake.variants["course"] = SoldVariant(
+        requires_shipping=False, grants=[Grant(feature="course", days=30)]
+    )
+    fake.variants["portrait"] = SoldVariant(made_to_order_days=14)
+    fake.variants["gift"] = SoldVariant(requires_shipping=False, is_gift_card=True)
 
 
 def quote(*lines, currency="USD", **more):
@@ -150,6 +168,32 @@ class TestQuotePrices:
         ]
 
         assert totals == [line.total.minor, 93_00, 186_00, 186_00]
+
+    def test_says_what_is_in_a_bundle(self):
+        [line] = quote(QuoteLine(sku="kit", quantity=3)).lines
+
+        assert line.total == Money(150_00, "USD")
+        assert [(x.sku, x.title, x.quantity) for x in line.components] == [
+            ("mug", "Mug", 2),
+            ("pills", "Pills", 1),
+        ]
+        assert all(x.requires_shipping for x in line.components)
+        assert (line.requires_shipping, line.needs_approval, line.weight_g) == (True, True, 50)
+
+    def test_says_what_a_digital_variant_grants(self):
+        [line] = quote(QuoteLine(sku="course", quantity=1)).lines
+
+        assert list(line.grants) == [Grant(feature="course", days=30)]
+        assert not line.requires_shipping
+
+    def test_says_what_is_made_to_order_and_what_is_a_gift_card(self):
+        mug, portrait, gift = quote(
+            *(QuoteLine(sku=x, quantity=1) for x in ("mug", "portrait", "gift"))
+        ).lines
+
+        assert [x.made_to_order_days for x in (mug, portrait, gift)] == [None, 14, None]
+        assert [x.is_gift_card for x in (mug, portrait, gift)] == [False, False, True]
+        assert [len(x.components) + len(x.grants) for x in (mug, portrait, gift)] == [0, 0, 0]
 
     def test_is_empty_for_no_lines(self):
         assert quote().total == Money.zero("USD")

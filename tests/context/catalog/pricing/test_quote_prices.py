@@ -4,14 +4,14 @@ import datetime as dt
 
 import pytest
 
-from commerce.catalog.interface.dto import IntervalUnit, PlanKind, QuoteLine
+from commerce.catalog.interface.dto import Grant, IntervalUnit, PlanKind, QuoteLine
 from commerce.catalog.interface.errors import (
     NoPrice,
     UnknownPlan,
     UnknownPromotionCode,
     UnknownSku,
 )
-from commerce.catalog.models import Plan, Variant
+from commerce.catalog.models import Plan, ProductPublication, Variant
 from commerce.catalog.plans.change_plan import change_plan
 from commerce.catalog.plans.create_plan import create_plan
 from commerce.catalog.plans.publish_plan import publish_plan
@@ -22,7 +22,14 @@ from commerce.catalog.pricing.set_prices import NewPrice
 from commerce.catalog.products.retire_product import retire_product
 from commerce.catalog.products.retire_variant import retire_variant
 from commerce.shared.money import Money
-from tests.factories.catalog import PriceFactory, ProductFactory, VariantFactory, offered, on_sale
+from tests.factories.catalog import (
+    PriceFactory,
+    ProductFactory,
+    VariantFactory,
+    bundled,
+    offered,
+    on_sale,
+)
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 EARLIER, LATER = NOON - dt.timedelta(days=1), NOON + dt.timedelta(days=1)
@@ -76,6 +83,37 @@ class TestQuotePrices:
         assert (line.weight_g, line.tax_category, line.needs_approval, line.requires_shipping) == (
             *(50, "food", True, True),
         )
+
+    def test_sells_no_bundle_of_something_that_is_not_sold(self):
+        on_sale("tea", price=None)
+        retired = on_sale("mug", price=None)
+        bundled("breakfast", tea=1, mug=1)
+        assert len(quote("breakfast").lines[0].components) == 2
+
+        Variant.objects.filter(pk=retired.pk).update(retired_at=NOON)
+
+        with pytest.raises(UnknownSku) as refused:
+            quote("breakfast")
+        assert refused.value.sku == "breakfast"
+
+    def test_gives_the_access_of_everything_in_a_bundle(self):
+        on_sale("course", price=None)
+        Variant.objects.update(
+            requires_shipping=False, grants=[{"feature": "course", "days": None}]
+        )
+        bundled("for-two", course=2)
+
+        [line] = quote("for-two").lines
+
+        assert list(line.grants) == [Grant(feature="course")] * 2
+        assert not line.requires_shipping
+
+    def test_sells_what_is_meant_for_some_markets_in_none_that_is_not_known(self):
+        mug = on_sale("mug")
+        ProductPublication.objects.create(product=mug.product, market_code="us")
+
+        with pytest.raises(UnknownSku):
+            quote("mug")
 
     def test_needs_one_statement_for_variants_and_one_for_plans(self, django_assert_num_queries):
         names = [on_sale(f"mug-{n}").sku for n in range(20)]
