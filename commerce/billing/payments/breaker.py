@@ -11,14 +11,14 @@ from collections.abc import Callable
 class Breaker:
     """Opens after `failures` in a row within `window_s`; one call may try again every `open_s`.
 
-    One for each process: every process finds out for itself, and none depends on a shared store.
+    A worker makes one call after the other, so the window has to hold as many timeouts. One for each process: every process finds out for itself, and none depends on a shared store.
     """
 
     def __init__(
         self,
         *,
-        failures: int = 5,
-        window_s: float = 10,
+        failures: int,
+        window_s: float,
         open_s: float = 30,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -9,6 +9,8 @@ from django.db import connection, models
 
 # Longer than asking the provider takes, with all its timeouts.
 LEASE = timedelta(minutes=2)
+# What a SMALLINT holds, and far more looks than any schedule has.
+CHECKS_COUNTED = 30_000
 
 
 def claim_due(model: type[models.Model], *, now: datetime, limit: int) -> list[UUID]:
@@ -17,7 +19,7 @@ def claim_due(model: type[models.Model], *, now: datetime, limit: int) -> list[U
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE {table} AS claimed SET checks = checks + 1, check_at = %s
+            UPDATE {table} AS claimed SET checks = LEAST(checks + 1, {CHECKS_COUNTED}), check_at = %s
               FROM (SELECT id, check_at AS due_at FROM {table} WHERE check_at <= %s
                      ORDER BY check_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED) AS due
              WHERE claimed.id = due.id

@@ -15,8 +15,13 @@ from commerce.billing.payments.models import Attempt
 from commerce.shared import ids
 
 
-def note_progress(*, attempt_id: UUID, charge: Charge | None, now: datetime) -> Attempt:
+def note_progress(
+    *, attempt_id: UUID, charge: Charge | None, was_reached: bool = True, now: datetime
+) -> Attempt:
     """Store what the provider says of an open attempt; `charge=None`: it has not answered.
+
+    One that could not be reached has told nothing: the attempt stays as it is, and is looked at
+    later.
 
     An attempt that is over stays over: news may come late and in any order.
     """
@@ -36,7 +41,7 @@ def note_progress(*, attempt_id: UUID, charge: Charge | None, now: datetime) -> 
             case ChargeStatus.REQUIRES_CAPTURE:
                 attempt.authorize()
                 payment.authorize()
-            case _:
+            case _ if was_reached:
                 attempt.lose_track()
                 payment.lose_track()
         if charge:

@@ -9,6 +9,7 @@ import structlog
 
 from commerce.billing.payments.charge_request import request_of
 from commerce.billing.payments.check_schedule import KEY_LIVES_FOR
+from commerce.billing.payments.fail_payment import fail_payment
 from commerce.billing.payments.gateway import (
     Charge,
     ProviderRefused,
@@ -31,11 +32,15 @@ def reconcile_attempt(*, attempt_id: UUID, now: datetime) -> Attempt:
     try:
         charge = _ask(attempt, now=now)
     except (ProviderUnknown, ProviderUnavailable, ProviderRefused) as failure:
-        # Refused too: what the first sending did is not told by a second one that is refused.
+        if isinstance(failure, ProviderRefused) and attempt.status == Attempt.Status.SENDING:
+            # Nothing of it is there, and it is not accepted now: it never was.
+            return fail_payment(attempt_id=attempt.id, decline_code=failure.provider_code, now=now)
+        # Refused too: what an unanswered sending did is not told by a second that is refused.
         log.warning(
             "billing.payment.still_unknown", attempt_id=str(attempt.id), because=failure.code
         )
-        charge = None
+        was_reached = not isinstance(failure, ProviderUnavailable)
+        return note_progress(attempt_id=attempt.id, charge=None, was_reached=was_reached, now=now)
     if charge is None:
         return note_progress(attempt_id=attempt.id, charge=None, now=now)
     return record_charge(attempt_id=attempt.id, charge=charge, now=now)

@@ -54,6 +54,8 @@ log = structlog.get_logger(__name__)
 
 # A connection is quick or broken; a charge may wait for the customer's bank.
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 2, 8
+# More than bad luck. They count however slowly one worker comes by them, one timeout after another.
+FAILURES_IN_A_ROW = 5
 
 # Our API takes card ids, not pages to send people to.
 _CARDS_ONLY: Any = {"enabled": True, "allow_redirects": "never"}
@@ -67,7 +69,10 @@ class StripeGateway:
         self, *, secret_key: str, api_base: str | None, webhook_secrets: tuple[str, ...]
     ) -> None:
         self._webhook_secrets = webhook_secrets
-        self.breaker = Breaker()
+        self.breaker = Breaker(
+            failures=FAILURES_IN_A_ROW,
+            window_s=1.5 * FAILURES_IN_A_ROW * (CONNECT_TIMEOUT_S + READ_TIMEOUT_S),
+        )
         self._client = stripe.StripeClient(
             secret_key,
             base_addresses={"api": api_base} if api_base else {},

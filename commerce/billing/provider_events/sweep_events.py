@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
-import structlog
 from django.db import connection
 
 from commerce.billing.provider_events.process_event import process_event
-
-log = structlog.get_logger(__name__)
+from commerce.shared.sweeping import goes_well
 
 # Longer than processing takes, with the provider's timeouts.
 LEASE = timedelta(minutes=1)
@@ -30,9 +29,7 @@ def sweep_events(*, now: datetime, limit: int = BATCH_SIZE) -> int:
         )
         claimed = [row[0] for row in cursor.fetchall()]
     for event_id in sorted(claimed):
-        try:
-            process_event(event_id=event_id, now=now)
-        except Exception:
-            # Kept on the event with its reason; the others must not wait for it.
-            log.exception("billing.provider_event.failed", event_id=str(event_id))
+        # What fails is kept on the event with its reason.
+        process = partial(process_event, event_id=event_id, now=now)
+        goes_well(process, event="billing.provider_event.failed", event_id=str(event_id))
     return len(claimed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from commerce.billing.inbox import (
     on_fulfilment_canceled,
@@ -13,6 +14,7 @@ from commerce.billing.invoices.credits import RefundExceedsBalance
 from commerce.billing.models import Attempt, CreditNote, Incident, Invoice, Order, Payment
 from commerce.billing.orders import cancel_order as cancel_module
 from commerce.billing.orders import expire_orders as expire_module
+from commerce.billing.orders import finish_cancellations as finish_module
 from commerce.billing.orders.cancel_order import OrderNotCancelable, cancel_order
 from commerce.billing.orders.expire_orders import expire_orders
 from commerce.billing.orders.finish_cancellations import finish_cancellations
@@ -370,6 +372,26 @@ class TestExpiringOrders:
 
         fine.refresh_from_db()
         assert fine.status == "canceled"
+
+    def test_takes_a_bounded_number_at_a_time(self, stripe):
+        for _ in range(3):
+            complete(start(), card=SECURE)
+
+        assert [expire_orders(now=NOON + 31 * MINUTE, limit=2) for _ in range(3)] == [2, 1, 0]
+
+    @pytest.mark.parametrize("sweep", [expire_orders, finish_cancellations])
+    def test_does_not_swallow_the_end_of_the_tasks_time(self, monkeypatch, stripe, sweep):
+        complete(start(), card=SECURE)
+        Order.objects.update(cancel_requested_at=NOON)
+
+        def runs_out_of_time(**_):
+            raise SoftTimeLimitExceeded
+
+        for name in (expire_module, finish_module):
+            monkeypatch.setattr(name, "cancel_order", runs_out_of_time)
+
+        with pytest.raises(SoftTimeLimitExceeded):
+            sweep(now=NOON + 31 * MINUTE)
 
     def test_leaves_an_order_that_nobody_can_judge_for_the_next_run(self, stripe):
         order = complete(start(), card=SECURE).order

@@ -130,3 +130,16 @@ class TestCollecting:
         assert invoice.status == "paid"
         assert Attempt.objects.count() == 1
         assert moved(stripe) == [10_00]
+
+    def test_is_declined_when_it_was_never_sent_and_is_refused_later(self, invoice, card, stripe):
+        """And so the retry schedule goes on, instead of waiting for days."""
+        stripe.control("POST", "faults", {"kind": "too_many_requests", "count": 2})
+        assert collect(invoice, card).status == "sending"
+        assert reconcile_payments(now=NOON + MINUTE) == 1
+        assert Attempt.objects.get().status == "sending"
+        provider().forget_card(card)
+
+        assert reconcile_payments(now=NOON + 10 * MINUTE) == 1
+
+        attempt = Attempt.objects.get()
+        assert (attempt.status, attempt.check_at) == ("declined", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from commerce.billing.models import Attempt, Incident, Order, Payment
 from commerce.billing.payments import reconcile_payments as reconcile_module
@@ -30,6 +31,14 @@ def lost(stripe, kind="cut_after_commit", *, card="pm_card_visa"):
     done = complete(start(), card=card)
     assert done.attempt.status == "unknown"
     return done.order
+
+
+def breaks(**_):
+    raise RuntimeError
+
+
+def runs_out_of_time(**_):
+    raise SoftTimeLimitExceeded
 
 
 class TestAnUnknownPayment:
@@ -133,6 +142,34 @@ class TestAnUnknownPayment:
         assert fine.status == "paid"
         monkeypatch.undo()
         assert reconcile_payments(now=NOON + MINUTE) == 0
+
+    def test_that_breaks_every_time_becomes_a_persons(self, stripe, monkeypatch):
+        order = lost(stripe)
+        monkeypatch.setattr(reconcile_module, "reconcile_attempt", breaks)
+
+        now = NOON
+        for delay in CHECK_DELAYS:
+            now += delay + 3 * MINUTE
+            assert reconcile_payments(now=now) == 1
+
+        assert reconcile_payments(now=now + 30 * DAY) == 0
+        assert Incident.objects.get().kind == "payment_unresolved"
+        assert order.payments.get().attempts.get().check_at is None
+
+    def test_is_counted_as_far_as_a_number_goes(self, stripe):
+        lost(stripe)
+        Attempt.objects.update(checks=2**15 - 1)
+
+        assert reconcile_payments(now=NOON + MINUTE) == 1
+
+    def test_does_not_swallow_the_end_of_the_tasks_time(self, stripe, monkeypatch):
+        lost(stripe)
+        monkeypatch.setattr(reconcile_module, "reconcile_attempt", runs_out_of_time)
+
+        with pytest.raises(SoftTimeLimitExceeded):
+            reconcile_payments(now=NOON + MINUTE)
+
+        assert Attempt.objects.get().check_at > NOON + MINUTE
 
     def test_blocks_every_other_attempt(self, stripe):
         started = start()

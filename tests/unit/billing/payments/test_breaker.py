@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from commerce.billing.payments.breaker import Breaker
+from commerce.billing.payments.stripe_gateway import (
+    CONNECT_TIMEOUT_S,
+    FAILURES_IN_A_ROW,
+    READ_TIMEOUT_S,
+    StripeGateway,
+)
 
 
 class Time:
@@ -56,3 +62,14 @@ class TestTheBreaker:
         breaker.note(is_down=False)
 
         assert breaker.lets_through()
+
+    def test_of_the_provider_opens_for_a_worker_that_waits_for_each_timeout(self, monkeypatch):
+        time = Time()
+        gateway = StripeGateway(secret_key="sk_test", api_base=None, webhook_secrets=())
+        monkeypatch.setattr(gateway.breaker, "_monotonic", time)
+
+        for _ in range(FAILURES_IN_A_ROW):
+            time.now += CONNECT_TIMEOUT_S + READ_TIMEOUT_S
+            gateway.breaker.note(is_down=True)
+
+        assert not gateway.breaker.lets_through()
