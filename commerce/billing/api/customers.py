@@ -26,7 +26,13 @@ from commerce.shared import clock, ids
 from commerce.shared.api.actors import actor_of
 from commerce.shared.api.idempotent import idempotent
 from commerce.shared.api.pages import check_query, keyset_page
-from commerce.shared.api.serializers import Input, Output, StrictCharField, read
+from commerce.shared.api.serializers import (
+    Input,
+    Output,
+    StrictBooleanField,
+    StrictCharField,
+    read,
+)
 
 PAGING = [
     OpenApiParameter("limit", type={"type": "integer", "minimum": 1, "maximum": 100}),
@@ -62,7 +68,7 @@ class PaymentMethods(APIView):
         payment_method = StrictCharField(
             max_length=255, help_text="The provider's id, made by its own form in the browser."
         )
-        is_default = serializers.BooleanField(default=False)
+        is_default = StrictBooleanField(default=False)
 
     @extend_schema(
         operation_id="list_payment_methods",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,6 +19,10 @@ from commerce.shared.api.pages import BadQuery, check_query, keyset_page
 from commerce.shared.api.serializers import Output
 from commerce.shared.errors import NotFound
 
+# Staff and servers who see every customer's invoices.
+READERS: Final = ("finance", "support")
+READ: Final = "invoices:read"
+
 
 class InvoicePageOutput(Output):
     data = shapes.InvoiceOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
@@ -27,6 +32,8 @@ class InvoicePageOutput(Output):
 
 class Invoices(APIView):
     """GET /invoices"""
+
+    scope = "invoices"
 
     @extend_schema(
         operation_id="list_invoices",
@@ -82,7 +89,7 @@ class InvoiceDetail(APIView):
 
 
 def _visible_to(actor: Actor) -> QuerySet[Invoice]:
-    if actor.is_staff:
+    if actor.may(roles=READERS, scope=READ):
         return Invoice.objects.all()
     if actor.user_id is None:
         return Invoice.objects.none()
@@ -95,7 +102,7 @@ def _find_for(request: Request, invoice_id: UUID) -> Invoice:
     if row is None:
         raise NotFound
     actor = actor_of(request)
-    if actor.is_staff:
+    if actor.may(roles=READERS, scope=READ):
         return row
     is_own = row.user_id is not None and row.user_id == actor.user_id
     is_opened = row.order is not None and opens(request, secret_hash=row.order.secret_hash)

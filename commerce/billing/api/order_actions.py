@@ -16,7 +16,7 @@ from commerce.billing.api import shapes
 from commerce.billing.idempotency import IdempotencyRecord
 from commerce.billing.orders.cancel_order import cancel_order
 from commerce.billing.orders.models import Order
-from commerce.billing.orders.queries import find_for
+from commerce.billing.orders.queries import CANCELERS, find_for
 from commerce.billing.orders.reasons import CANCEL_REASONS, REFUND_REASONS
 from commerce.billing.orders.refund_order import refund_order
 from commerce.billing.refunds.models import Refund
@@ -30,6 +30,7 @@ from commerce.shared.api.serializers import (
     MoneyOutput,
     Output,
     PublicIdField,
+    StrictBooleanField,
     StrictIntegerField,
     read,
 )
@@ -53,7 +54,7 @@ class CancelOrder(APIView):
     @idempotent(IdempotencyRecord)
     def post(self, request: Request, order_id: UUID) -> Response:
         wish = read(CancelInput, request.data)
-        find_for(request, order_id)
+        find_for(request, order_id, roles=CANCELERS, scope=None)
         now = clock.now()
         order = cancel_order(order_id=order_id, reason=wish["reason"], now=now)
         if actor_of(request).is_staff:
@@ -78,7 +79,7 @@ class RefundInput(Input):
     lines = serializers.ListField(
         child=RefundLineInput(), required=False, allow_empty=False, max_length=100
     )
-    delivery = serializers.BooleanField(default=False)
+    delivery = StrictBooleanField(default=False)
     amount = MoneyInput(required=False)
     reason = serializers.ChoiceField(choices=REFUND_REASONS)
 

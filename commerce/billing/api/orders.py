@@ -44,6 +44,8 @@ class TimelineOutput(Output):
 class Orders(APIView):
     """GET /orders"""
 
+    scope = "orders"
+
     @extend_schema(
         operation_id="list_orders",
         summary="List your orders, the newest first; staff see everybody's",

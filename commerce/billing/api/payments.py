@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -14,6 +15,10 @@ from commerce.billing.payments.models import Attempt, Payment
 from commerce.shared.api.actors import Anybody, actor_of, opens
 from commerce.shared.api.pages import check_query
 from commerce.shared.errors import NotFound
+
+# Staff and servers who see every customer's payments.
+READERS: Final = ("finance", "support")
+READ: Final = "payments:read"
 
 
 class PaymentDetail(APIView):
@@ -44,6 +49,6 @@ def _find_for(request: Request, payment_id: UUID) -> Payment:
     actor = actor_of(request)
     is_own = row.invoice.user_id is not None and row.invoice.user_id == actor.user_id
     is_opened = row.order is not None and opens(request, secret_hash=row.order.secret_hash)
-    if is_own or is_opened or actor.is_staff:
+    if is_own or is_opened or actor.may(roles=READERS, scope=READ):
         return row
     raise NotFound

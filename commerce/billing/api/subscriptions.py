@@ -81,6 +81,8 @@ class SubscriptionPageOutput(Output):
 class Subscriptions(APIView):
     """GET /subscriptions"""
 
+    scope = "subscriptions"
+
     @extend_schema(
         operation_id="list_subscriptions",
         summary="List your subscriptions, the newest first",
@@ -112,6 +114,8 @@ class Subscriptions(APIView):
 
 class SubscriptionDetail(APIView):
     """GET /subscriptions/{subscription_id}"""
+
+    scope = "subscriptions"
 
     @extend_schema(
         operation_id="get_subscription",

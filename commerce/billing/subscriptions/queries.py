@@ -18,15 +18,16 @@ from commerce.shared.api.actors import Actor
 from commerce.shared.db import requires_transaction
 from commerce.shared.errors import NotFound
 
-# Staff who see every customer's subscriptions.
-STAFF_ROLES: Final = frozenset({"admin", "support", "finance"})
+# Staff and servers who see every customer's subscriptions.
+READERS: Final = ("finance", "support")
+READ: Final = "subscriptions:read"
 # Longer than a task waits for its turn and its answer.
 COLLECT_LEASE: Final = timedelta(minutes=5)
 
 
 def visible_to(actor: Actor) -> QuerySet[Subscription]:
     """Start every read from here: customers see their own, and nobody else's exists."""
-    if actor.is_staff and actor.roles & STAFF_ROLES:
+    if actor.may(roles=READERS, scope=READ):
         return Subscription.objects.all()
     if actor.user_id is None:
         return Subscription.objects.none()

@@ -25,5 +25,4 @@ class StaffChanges(Staff):
 
 
 def is_catalog_staff(request: Request) -> bool:
-    actor = actor_of(request)
-    return actor.is_staff and bool(actor.roles & {"admin", *CATALOG_STAFF})
+    return actor_of(request).may(roles=CATALOG_STAFF, scope="catalog:read")

@@ -32,6 +32,7 @@ class ProductPrices(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="list_prices",

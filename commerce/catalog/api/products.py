@@ -54,6 +54,7 @@ class Products(APIView):
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="list_products",
@@ -96,6 +97,7 @@ class ProductBySlug(APIView):
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="get_product_by_slug",
@@ -112,6 +114,7 @@ class ProductDetail(APIView):
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = {
         405: "This is no id but a slug, and by their slugs products are only read.",
         412: "It has changed since you read it.",
@@ -162,6 +165,7 @@ class PublishProduct(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="publish_product",
@@ -181,6 +185,7 @@ class RetireProduct(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="retire_product",

@@ -19,6 +19,7 @@ from commerce.shared.api.serializers import (
     MoneyInput,
     MoneyOutput,
     Output,
+    StrictBooleanField,
     StrictCharField,
     StrictIntegerField,
 )
@@ -176,8 +177,8 @@ class VariantInput(Input):
         required=False, min_value=0, max_value=drafts.WEIGHT_G_MAX, help_text="Packed, in grams."
     )
     tax_category = StrictCharField(required=False, max_length=40)
-    requires_shipping = serializers.BooleanField(required=False)
-    needs_approval = serializers.BooleanField(
+    requires_shipping = StrictBooleanField(required=False)
+    needs_approval = StrictBooleanField(
         required=False, help_text="Staff look at each order before it is delivered."
     )
 

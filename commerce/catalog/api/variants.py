@@ -22,6 +22,7 @@ class RetireVariant(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="retire_variant",

@@ -44,6 +44,7 @@ class StockLevels(APIView):
 
     permission_classes = [Staff]
     roles = ("warehouse", "support", "catalog")
+    scope = "stock"
 
     @extend_schema(
         operation_id="list_stock_levels",
@@ -76,6 +77,7 @@ class StockMovements(APIView):
 
     permission_classes = [Staff]
     roles = WAREHOUSE
+    scope = "stock"
 
     class MovementInput(Input):
         location = StrictCharField(max_length=50, help_text="The location's code.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,15 @@ class Actor:
     def is_staff(self) -> bool:
         return self.kind is ActorKind.STAFF
 
+    def may(self, *, roles: Collection[str] = (), scope: str | None = None) -> bool:
+        """Tell whether it is staff with one of the roles, or a server whose key has the scope.
+
+        `admin` has every role; nobody has every scope.
+        """
+        if self.is_staff:
+            return bool(self.roles & {"admin", *roles})
+        return self.kind is ActorKind.SERVER and scope in self.scopes
+
 
 ANONYMOUS = Actor()
 
@@ -81,7 +91,9 @@ def opens(request: Request, *, secret_hash: str) -> bool:
     )
 
 
-# Permissions. `Anybody` is for doors that check the object's owner themselves.
+# Permissions. `Anybody` is for doors that check the object's owner themselves. A view that servers
+# may come to names a `scope`: "stock" wants `stock:read` of a key that reads, `stock:write` of one
+# that changes. A key that is good and not enough is told so: 403, never 401.
 
 
 class Anybody(permissions.AllowAny):
@@ -89,23 +101,30 @@ class Anybody(permissions.AllowAny):
 
 
 class SignedIn(permissions.BasePermission):
-    """A customer or a member of staff."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        if actor_of(request).user_id is None:
-            raise exceptions.NotAuthenticated
-        return True
-
-
-class Staff(permissions.BasePermission):
-    """Staff with one of the view's `roles`; `admin` may do everything."""
+    """A customer or a member of staff, or a server with the view's scope."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         actor = actor_of(request)
         if actor.kind is ActorKind.ANONYMOUS:
             raise exceptions.NotAuthenticated
-        allowed: frozenset[str] = frozenset(getattr(view, "roles", ())) | {"admin"}
-        return actor.is_staff and bool(actor.roles & allowed)
+        return actor.user_id is not None or actor.may(scope=_scope_wanted(request, view))
+
+
+class Staff(permissions.BasePermission):
+    """Staff with one of the view's `roles`, or a server with its scope."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        actor = actor_of(request)
+        if actor.kind is ActorKind.ANONYMOUS:
+            raise exceptions.NotAuthenticated
+        return actor.may(roles=getattr(view, "roles", ()), scope=_scope_wanted(request, view))
+
+
+def _scope_wanted(request: Request, view: APIView) -> str | None:
+    about: str | None = getattr(view, "scope", None)
+    if about is None:
+        return None
+    return f"{about}:{'read' if request.method in permissions.SAFE_METHODS else 'write'}"
 
 
 def same_secret(given: str, expected: str) -> bool:

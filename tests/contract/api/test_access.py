@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from rest_framework.test import APIClient
 
+from commerce.identity.api_keys.create_api_key import create_api_key
+from commerce.shared import clock
+from commerce.shared.api.actors import Actor, ActorKind
 from tests.contract.api.test_bad_input import everything
-from tests.contract.api.world import World, new_key
+from tests.contract.api.world import World, client_of, new_key
+from tests.factories.identity import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +68,41 @@ GET /v1/products/{slug}
 """
 
 
+# What a key with one scope opens; the other doors stay shut for it.
+SCOPES: Final = """
+orders:read GET /v1/orders
+orders:read GET /v1/orders/{order_id}
+orders:read GET /v1/orders/{order_id}/timeline
+invoices:read GET /v1/invoices
+invoices:read GET /v1/invoices/{invoice_id}
+payments:read GET /v1/payments/{payment_id}
+subscriptions:read GET /v1/subscriptions
+subscriptions:read GET /v1/subscriptions/{subscription_id}
+stock:read GET /v1/stock-levels
+stock:write POST /v1/stock-movements
+catalog:read GET /v1/products/{product_id}/prices
+catalog:write POST /v1/products
+catalog:write PATCH /v1/products/{product_id}
+catalog:write POST /v1/products/{product_id}/prices
+catalog:write POST /v1/products/{product_id}/publish
+catalog:write POST /v1/products/{product_id}/retire
+catalog:write POST /v1/variants/{variant_id}/retire
+"""
+# What staff need which role for, where customers have their own: the others find nothing there.
+ROLES: Final = """
+GET /v1/orders/{order_id} admin finance support warehouse
+GET /v1/orders/{order_id}/timeline admin finance support warehouse
+POST /v1/orders/{order_id}/cancel admin support
+GET /v1/payments/{payment_id} admin finance support
+GET /v1/invoices/{invoice_id} admin finance support
+GET /v1/checkouts/{checkout_id} admin support
+PATCH /v1/checkouts/{checkout_id} admin support
+POST /v1/checkouts/{checkout_id}/complete admin support
+GET /v1/subscriptions/{subscription_id} admin finance support
+"""
+ALL_ROLES: Final = ("admin", "catalog", "finance", "support", "warehouse")
+
+
 def rows(table: str) -> list[str]:
     return table.strip().splitlines()
 
@@ -96,9 +136,73 @@ class TestAnId:
         assert ask(world, description, "anonymous", label) == 200
 
 
+class TestARole:
+    @pytest.mark.parametrize("row", rows(ROLES))
+    def test_opens_what_it_is_for(self, world, description, row):
+        method, path, *allowed = row.split()
+        label = f"{method} {path}"
+
+        for role in ALL_ROLES:
+            if role not in allowed:
+                assert send(client_of(UserFactory(roles=[role])), world, description, label) == 404
+        clerk = client_of(UserFactory(roles=[allowed[-1]]))
+        assert send(clerk, world, description, label) not in (401, 403, 404)
+
+    @pytest.mark.parametrize("path", ["/v1/orders", "/v1/invoices", "/v1/subscriptions"])
+    def test_lists_what_it_is_for(self, world, path):
+        def count(role):
+            return len(client_of(UserFactory(roles=[role])).get(path).json()["data"])
+
+        assert (count("support"), count("finance"), count("catalog")) == (1, 1, 0)
+
+
+class TestAnApiKey:
+    @pytest.mark.parametrize("row", rows(SCOPES))
+    def test_opens_what_its_scope_is_for(self, world, description, row):
+        scope, _, label = row.partition(" ")
+
+        assert send(server(scope), world, description, label) not in (401, 403, 404)
+
+    def test_opens_nothing_without_the_scope(self, world, description):
+        before = everything()
+        closed = {row.partition(" ")[2] for row in rows(SCOPES)}
+
+        statuses = {
+            label: send(server("nothing:read"), world, description, label) for label in closed
+        }
+
+        assert {label for label, status in statuses.items() if status not in (403, 404)} == set()
+        assert everything() == before
+
+    def test_reads_with_a_scope_to_read_and_no_more(self, world, description):
+        assert send(server("stock:read"), world, description, "POST /v1/stock-movements") == 403
+
+    def test_is_never_taken_for_a_bad_one(self, world, description):
+        asked = [x.label for x in description.operations if not x.path.startswith("/v1/auth/")]
+
+        statuses = {
+            label: send(server("nothing:read"), world, description, label) for label in asked
+        }
+
+        assert {label for label, status in statuses.items() if status == 401} == set()
+
+
+def server(scope: str) -> APIClient:
+    """A client with a key of its own."""
+    by = Actor(kind=ActorKind.STAFF, user_id=UserFactory(roles=["admin"]).pk)
+    made = create_api_key(name="a till", scopes=[scope], actor=by, now=clock.now())
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {made.secret}")
+    return client
+
+
 def ask(world: World, description, who: str, label: str) -> int:
+    return send(getattr(world, who), world, description, label)
+
+
+def send(client: APIClient, world: World, description, label: str) -> int:
     operation = next(x for x in description.operations if x.label == label)
-    answer = getattr(world, who).generic(
+    answer = client.generic(
         operation.method.upper(),
         world.address(operation.path),
         world.body(operation.path, operation.body),

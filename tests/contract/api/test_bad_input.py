@@ -16,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from tests.contract.api.description import Description, Operation
+from tests.contract.api.description import Description, Operation, Place
 from tests.contract.api.world import World, new_key
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,22 @@ pytestmark = pytest.mark.django_db
 ROLES: Final = ("anonymous", "customer", "staff")
 # Their bodies are the provider's: only a signature opens them, and without one all is 400.
 WEBHOOKS: Final = "/v1/webhooks/"
+
+
+# Every operation that moves money or stock: what stands here needs a key, whatever its view says.
+NEEDS_KEY: Final = """
+POST /v1/checkouts/{checkout_id}/complete
+POST /v1/fulfilment-orders/{fulfilment_order_id}/cancel
+POST /v1/me/payment-methods
+POST /v1/orders/{order_id}/cancel
+POST /v1/orders/{order_id}/refunds
+POST /v1/returns
+POST /v1/returns/{return_id}/receive
+POST /v1/shipments
+POST /v1/shipments/{shipment_id}/dispatch
+POST /v1/stock-movements
+POST /v1/subscriptions/{subscription_id}/payment-method
+""".strip().splitlines()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +60,18 @@ def wrong_type(operation: Operation) -> Iterator[BadInput]:
         if {"object", "any"} & place.types:
             yield _invalid(operation, place.put(operation.body, "no object"), place.pointer)
         else:
-            yield _invalid(operation, place.put(operation.body, {"no": "object"}), place.pointer)
+            for value in ({"no": "object"}, *_neighbours(place)):
+                yield _invalid(operation, place.put(operation.body, value), place.pointer)
+
+
+def _neighbours(place: Place) -> Iterator[Any]:
+    """What a lenient reader would take for a value of this type."""
+    if "boolean" in place.types:
+        yield from ("true", "yes", "t", 1, 0)
+    if "integer" in place.types:
+        yield from ("1", 1.0, True)
+    if "string" in place.types and place.schema.get("format") != "decimal":
+        yield from (1, True)
 
 
 def unknown_field(operation: Operation) -> Iterator[BadInput]:
@@ -90,7 +117,7 @@ def no_json(operation: Operation) -> Iterator[BadInput]:
 
 
 def missing_idempotency_key(operation: Operation) -> Iterator[BadInput]:
-    if operation.needs_key:
+    if operation.label in NEEDS_KEY:
         yield BadInput(
             operation=operation,
             body=orjson.dumps(operation.body),
@@ -125,6 +152,13 @@ class TestBadInput:
         assert tried
         assert "\n".join(wrong) == ""
         assert everything() == before
+
+
+class TestTheNeedForAKey:
+    def test_is_described_where_money_or_stock_moves(self, description):
+        described = sorted(x.label for x in description.operations if x.needs_key)
+
+        assert described == NEEDS_KEY
 
 
 def complaints(world: World, role: str, bad: BadInput) -> Iterator[str]:
