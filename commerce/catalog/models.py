@@ -20,12 +20,14 @@ from commerce.catalog.products.models import (
     ProductPublication,
     Variant,
 )
+from commerce.catalog.promotions.models import Coupon, Promotion, Redemption
 
 __all__ = [
     "Attribute",
     "AttributeChoice",
     "BundleComponent",
     "Category",
+    "Coupon",
     "Listing",
     "Market",
     "MarketCountry",
@@ -43,6 +45,8 @@ __all__ = [
     "ProductChange",
     "ProductPublication",
     "ProductType",
+    "Promotion",
+    "Redemption",
     "TypeAttribute",
     "Variant",
     "VariantAvailability",

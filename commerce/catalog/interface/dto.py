@@ -214,6 +214,10 @@ class LineDiscount:
     amount: Money
     code: str | None = None
     """The coupon code that brought it, if one did."""
+    base: Money | None = None
+    """What the line cost when this promotion came to it."""
+    why: str = ""
+    """How the amount comes about, to the cent: `15% of 85.00 USD`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +311,22 @@ class DeliveryPromotion:
     percent: Decimal | None = None
     amount: Money | None = None
     price: Money | None = None
+    cap: Money | None = None
+    budget_left: Money | None = None
+    """It takes nothing off rather than more than this."""
+    group: str = ""
+    """Of those of one group, the best one counts."""
+    stops_lane: bool = False
+    """Nothing that comes after it counts, once it has taken something off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountedDelivery:
+    """A delivery with what promotions take off it: `total` = price − discounts."""
+
+    price: Money
+    total: Money
+    discounts: Sequence[LineDiscount] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

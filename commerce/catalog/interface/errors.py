@@ -1,6 +1,6 @@
 """Refusals of catalog a caller must be ready for."""
 
-from commerce.shared.errors import Rejected
+from commerce.shared.errors import Conflict, Rejected
 
 
 class UnknownSku(Rejected):
@@ -41,3 +41,13 @@ class UnknownPromotionCode(Rejected):
     def __init__(self, *, promotion_code: str) -> None:
         super().__init__(f"{promotion_code} is not a valid code")
         self.promotion_code = promotion_code
+
+
+class PromotionExhausted(Conflict):
+    """Somebody else has used it up since the price was shown."""
+
+    code = "promotion_exhausted"
+
+    def __init__(self, *, title: str, promotion_code: str | None, reason: str) -> None:
+        super().__init__(f"{promotion_code or title} is used up")
+        self.title, self.promotion_code, self.reason = title, promotion_code, reason

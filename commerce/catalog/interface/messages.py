@@ -44,3 +44,27 @@ class PriceChangedV1(Message):
     sku: str
     price: Money
     valid_from: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmRedemptionsV1(Message):
+    """Command: what is held under a reference has been paid; it is used for good.
+
+    What is held under it for any other promotion than these is given back.
+    """
+
+    name: ClassVar[str] = "catalog.confirm_redemptions.v1"
+
+    reference: str
+    promotion_ids: list[UUID]
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseRedemptionsV1(Message):
+    """Command: nothing comes of what these references stand for; others may use the promotions."""
+
+    name: ClassVar[str] = "catalog.release_redemptions.v1"
+
+    references: list[str]
+    released_at: datetime

@@ -1,0 +1,1 @@
+"""What is taken off a price, for whom and how often."""

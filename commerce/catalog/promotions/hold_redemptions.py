@@ -1,0 +1,156 @@
+"""Hold redemptions: a checkout is about to use promotions, and nobody else may use them up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models.functions import Upper
+
+from commerce.catalog.interface.dto import UsedPromotion
+from commerce.catalog.interface.errors import PromotionExhausted
+from commerce.catalog.promotions.lapse_redemptions import lapse_redemptions
+from commerce.catalog.promotions.models import Coupon, Redemption, RedemptionStatus
+from commerce.catalog.promotions.uses import Use, count_uses, give_uses_back
+from commerce.shared.db import requires_transaction
+from commerce.shared.ids import new_id
+
+
+def hold_redemptions(
+    *,
+    reference: str,
+    customer: str,
+    uses: Sequence[UsedPromotion],
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    """Count every use or none, until `expires_at`. Six SQL statements, and two more for coupons.
+
+    Asking again with the same reference holds what is asked for now, once: a use that is the same
+    is held on, one that has changed is counted anew.
+
+    Raises:
+        PromotionExhausted: a limit is reached, or a budget spent; nothing is held anew.
+    """
+    wanted = _with_coupons(uses)
+    try:
+        _hold(reference, customer, wanted, expires_at=expires_at, now=now)
+    except PromotionExhausted:
+        # Holds that nobody came back for may not stop a sale.
+        promotion_ids = [use.promotion_id for use in wanted]
+        if not lapse_redemptions(now=now, promotion_ids=promotion_ids):
+            raise
+        _hold(reference, customer, wanted, expires_at=expires_at, now=now)
+
+
+def _with_coupons(uses: Sequence[UsedPromotion]) -> list[Use]:
+    codes = {use.code.upper() for use in uses if use.code}
+    coupon_id_by_code = (
+        dict(
+            Coupon.objects.annotate(key=Upper("code"))
+            .filter(key__in=codes)
+            .order_by()
+            .values_list("key", "pk")
+        )
+        if codes
+        else {}
+    )
+    return [
+        Use(
+            promotion_id=use.promotion_id,
+            title=use.title,
+            amount=use.amount,
+            code=use.code,
+            coupon_id=coupon_id_by_code[use.code.upper()] if use.code else None,
+        )
+        for use in sorted(uses, key=lambda use: use.promotion_id)
+    ]
+
+
+def _hold(
+    reference: str, customer: str, uses: Sequence[Use], *, expires_at: datetime, now: datetime
+) -> None:
+    with transaction.atomic(durable=True):
+        fresh = _insert(reference, customer, uses, expires_at=expires_at, now=now)
+        to_count = [use for use in uses if use.promotion_id in fresh]
+        if len(fresh) < len(uses):
+            to_count += _hold_on(
+                reference, customer, uses, fresh=fresh, expires_at=expires_at, now=now
+            )
+        if to_count:
+            count_uses(to_count, customer=customer, but_not=reference)
+
+
+@requires_transaction
+def _insert(
+    reference: str, customer: str, uses: Sequence[Use], *, expires_at: datetime, now: datetime
+) -> set[UUID]:
+    """Write what is new, and say which. Of two callers with one reference the later waits here."""
+    columns = [
+        [new_id() for _ in uses],
+        [use.promotion_id for use in uses],
+        [use.coupon_id for use in uses],
+        [use.amount.minor for use in uses],
+        [use.amount.currency for use in uses],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO catalog_redemption (id, promotion_id, coupon_id, amount_minor, currency,
+                                            reference, customer, status, held_at, expires_at)
+            SELECT new.*, %s, %s, 'held', %s, %s
+              FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[], %s::text[]) AS new
+                ON CONFLICT (reference, promotion_id) DO NOTHING
+            RETURNING promotion_id
+            """,
+            [reference, customer, now, expires_at, *columns],
+        )
+        return {promotion_id for (promotion_id,) in cursor.fetchall()}
+
+
+@requires_transaction
+def _hold_on(
+    reference: str,
+    customer: str,
+    uses: Sequence[Use],
+    *,
+    fresh: set[UUID],
+    expires_at: datetime,
+    now: datetime,
+) -> list[Use]:
+    """Keep what is held already, and give the uses that have to be counted anew."""
+    known = {
+        row.promotion_id: row
+        for row in Redemption.objects.select_for_update(no_key=True)
+        .filter(reference=reference)
+        .exclude(promotion__in=fresh)
+        .order_by("promotion")
+    }
+    wanted = {use.promotion_id: use for use in uses if use.promotion_id not in fresh}
+    anew = [use for use in wanted.values() if not _is_held_as(known[use.promotion_id], use)]
+    give_uses_back(
+        [
+            known[use.promotion_id].pk
+            for use in anew
+            if known[use.promotion_id].status == RedemptionStatus.HELD
+        ]
+    )
+    for use in wanted.values():
+        row = known[use.promotion_id]
+        if row.status == RedemptionStatus.CONFIRMED:
+            continue
+        row.renew(until=expires_at, at=now)
+        row.amount, row.customer, row.coupon_id = use.amount, customer, use.coupon_id
+        row.save()
+    return anew
+
+
+def _is_held_as(row: Redemption, use: Use) -> bool:
+    if row.status == RedemptionStatus.CONFIRMED:
+        return True
+    return row.status == RedemptionStatus.HELD and (row.amount, row.coupon_id) == (
+        use.amount,
+        use.coupon_id,
+    )
