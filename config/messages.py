@@ -7,6 +7,8 @@ ROUTES: Mapping[str, Sequence[str]] = {
     "fulfilment.request_fulfilment.v1": ["fulfilment.on_request_fulfilment"],
     "fulfilment.grant_entitlement.v1": ["fulfilment.on_grant_entitlement"],
     "fulfilment.revoke_entitlement.v1": ["fulfilment.on_revoke_entitlement"],
+    "catalog.confirm_redemptions.v1": ["catalog.on_confirm_redemptions"],
+    "catalog.release_redemptions.v1": ["catalog.on_release_redemptions"],
     "catalog.set_availability.v1": ["catalog.on_set_availability"],
     # Events: owned by the sender, any number of receivers.
     "fulfilment.fulfilment_requested.v1": [],

@@ -49,6 +49,11 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": 5 * SECOND,
     },
     "billing.sweep_refunds": {"task": "billing.sweep_refunds", "schedule": 10 * SECOND},
+    "catalog.end_overdue_promotions": {
+        "task": "catalog.end_overdue_promotions",
+        "schedule": MINUTE,
+    },
+    "catalog.lapse_redemptions": {"task": "catalog.lapse_redemptions", "schedule": 10 * SECOND},
     "catalog.refresh_listing": {"task": "catalog.refresh_listing", "schedule": 2 * SECOND},
     "catalog.sweep_files": {"task": "catalog.sweep_files", "schedule": HOUR},
     "fulfilment.expire_reservations": {

@@ -9,6 +9,10 @@ from celery import shared_task
 
 from commerce.catalog.listing import refresh_listing as _refresh_listing
 from commerce.catalog.media import sweep_files as _sweep_files
+from commerce.catalog.promotions import lapse_redemptions as _lapse_redemptions
+from commerce.catalog.promotions.end_overdue_promotions import (
+    end_overdue_promotions as _end_overdue_promotions,
+)
 from commerce.shared import clock
 
 
@@ -20,3 +24,14 @@ def refresh_listing() -> None:
 @shared_task(name="catalog.sweep_files", queue="bulk")
 def sweep_files() -> None:
     _sweep_files.sweep_files(now=clock.now())
+
+
+@shared_task(name="catalog.lapse_redemptions", queue="default")
+def lapse_redemptions() -> None:
+    while _lapse_redemptions.lapse_redemptions(now=clock.now()) == _lapse_redemptions.BATCH_SIZE:
+        pass
+
+
+@shared_task(name="catalog.end_overdue_promotions", queue="default")
+def end_overdue_promotions() -> None:
+    _end_overdue_promotions(now=clock.now())

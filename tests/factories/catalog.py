@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import factory
@@ -12,6 +13,7 @@ from commerce.catalog.models import (
     AttributeChoice,
     BundleComponent,
     Category,
+    Coupon,
     Plan,
     PlanPrice,
     PlanVersion,
@@ -19,10 +21,14 @@ from commerce.catalog.models import (
     Product,
     ProductCategory,
     ProductType,
+    Promotion,
     TypeAttribute,
     Variant,
 )
 from commerce.catalog.products.drafts import NewProduct, NewVariant
+from commerce.catalog.promotions.terms import Effect, Terms
+from commerce.shared.codec import to_plain
+from commerce.shared.money import Money
 
 # Before any moment a test asks about.
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -185,3 +191,58 @@ def described(slug: str = "mug", *skus: str, **fields: Any) -> NewProduct:
     return NewProduct(
         **{"slug": slug, "title": slug.title(), "variants": variants, **fields},
     )
+
+
+class PromotionFactory(factory.django.DjangoModelFactory[Promotion]):
+    """An active promotion that takes a tenth off every line, for everybody."""
+
+    class Meta:
+        model = Promotion
+
+    title = "A tenth off"
+    status = "active"
+    lane = "item"
+    terms = factory.LazyFunction(
+        lambda: to_plain(Terms(effect=Effect.PERCENT, percent=Decimal(10)))
+    )
+    starts_at = LONG_AGO
+    created_at = LONG_AGO
+
+
+class CouponFactory(factory.django.DjangoModelFactory[Coupon]):
+    """A code of a promotion that needs one."""
+
+    class Meta:
+        model = Coupon
+
+    promotion = factory.SubFactory(PromotionFactory, needs_code=True)
+    code = factory.Sequence(lambda n: f"CODE-{n}")
+    created_at = LONG_AGO
+
+
+def promoted(
+    effect: str = "percent", *, code: str | None = None, currency: str = "USD", **words: Any
+) -> Promotion:
+    """A promotion in the words of a test: `promoted("fixed", amount=5_00, lane="order")`.
+
+    `code` makes a coupon that brings it; amounts are in its currency.
+    """
+    of_row = {
+        name: words.pop(name)
+        for name in [*words]
+        if name not in Terms.__dataclass_fields__ or name == "effect"
+    }
+    for name in ("amount", "cap", "minimum_total"):
+        if name in words:
+            words[name] = Money(words[name], currency)
+    if effect == "percent":
+        words.setdefault("percent", Decimal(10))
+    promotion = PromotionFactory(
+        terms=to_plain(Terms(effect=Effect(effect), **words)),
+        needs_code=code is not None,
+        currency=currency,
+        **of_row,
+    )
+    if code is not None:
+        CouponFactory(promotion=promotion, code=code)
+    return promotion

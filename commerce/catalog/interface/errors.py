@@ -34,7 +34,7 @@ class NoPrice(Rejected):
 
 
 class UnknownPromotionCode(Rejected):
-    """No promotion has this code now."""
+    """No promotion has this code."""
 
     code = "unknown_promotion_code"
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from commerce.catalog.interface.dto import Quote, QuoteLine
-from commerce.catalog.interface.errors import UnknownPromotionCode
+from commerce.catalog.interface.dto import Quote, QuotedLine, QuoteLine
+from commerce.catalog.interface.errors import NoPrice, UnknownSku
 from commerce.catalog.plans.offers import offers_by_plan
 from commerce.catalog.pricing.queries import offers_by_sku
-from commerce.catalog.pricing.quote import quote_lines
+from commerce.catalog.pricing.quote import Offer, quote_lines
+from commerce.catalog.promotions.candidates import Candidate
+from commerce.catalog.promotions.queries import load_candidates, load_places
+from commerce.catalog.promotions.with_promotions import Asker, with_promotions
 
 
 def quote_prices(
@@ -19,25 +22,62 @@ def quote_prices(
     country: str | None = None,
     promotion_codes: Sequence[str] = (),
     customer_group: str = "",
+    customer: str | None = None,
+    is_first_order: bool | None = None,
+    reference: str | None = None,
     at: datetime,
 ) -> Quote:
-    """Price every line as of `at`, in at most two statements.
+    """Price every line as of `at`, in at most three statements.
 
-    A price is the same in every country, and there are no promotions yet: `country` changes
-    nothing, and every promotion code is unknown.
+    One more where a promotion that might apply asks for products, categories or collections.
 
     Raises:
         UnknownSku, UnknownPlan, NoPrice, UnknownPromotionCode.
     """
-    for code in promotion_codes:
-        raise UnknownPromotionCode(promotion_code=code)
-
+    candidates = load_candidates(
+        codes=promotion_codes, customer=customer, reference=reference, at=at
+    )
+    gifts = _gift_skus(candidates)
     skus = {line.sku for line in lines if line.sku is not None}
+    wanted = skus | gifts
     codes = {line.plan for line in lines if line.plan is not None}
-    return quote_lines(
+    offer_by_sku = offers_by_sku(wanted, currency=currency, at=at) if wanted else {}
+    quote = quote_lines(
         lines,
-        offer_by_sku=offers_by_sku(skus, currency=currency, at=at) if skus else {},
+        offer_by_sku=offer_by_sku,
         offer_by_plan=offers_by_plan(codes, currency=currency, at=at) if codes else {},
         currency=currency,
         at=at,
     )
+    if not candidates:
+        return quote
+    return with_promotions(
+        quote,
+        candidates,
+        places=load_places(skus, candidates),
+        gifts=_gifts(gifts, offer_by_sku, currency=currency, at=at),
+        asker=Asker(customer_group=customer_group, is_first_order=is_first_order),
+    )
+
+
+def _gift_skus(candidates: Sequence[Candidate]) -> set[str]:
+    return {x.terms.gift_sku for x in candidates if x.terms.gift_sku is not None}
+
+
+def _gifts(
+    skus: set[str], offer_by_sku: Mapping[str, Offer], *, currency: str, at: datetime
+) -> dict[str, QuotedLine]:
+    """Price one unit of each gift; what is not sold here now cannot be given either."""
+    found = {}
+    for sku in skus:
+        try:
+            [found[sku]] = quote_lines(
+                [QuoteLine(sku=sku, quantity=1)],
+                offer_by_sku=offer_by_sku,
+                offer_by_plan={},
+                currency=currency,
+                at=at,
+            ).lines
+        except (UnknownSku, NoPrice):
+            continue
+    return found

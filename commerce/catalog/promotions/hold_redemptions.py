@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,7 +27,7 @@ def hold_redemptions(
     expires_at: datetime,
     now: datetime,
 ) -> None:
-    """Count every use or none, until `expires_at`. Six SQL statements, and two more for coupons.
+    """Count every use or none, until `expires_at`. Five SQL statements, and two more for coupons.
 
     Asking again with the same reference holds what is asked for now, once: a use that is the same
     is held on, one that has changed is counted anew.
@@ -88,7 +89,7 @@ def _insert(
     reference: str, customer: str, uses: Sequence[Use], *, expires_at: datetime, now: datetime
 ) -> set[UUID]:
     """Write what is new, and say which. Of two callers with one reference the later waits here."""
-    columns = [
+    columns: list[list[Any]] = [
         [new_id() for _ in uses],
         [use.promotion_id for use in uses],
         [use.coupon_id for use in uses],

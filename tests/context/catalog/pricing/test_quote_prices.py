@@ -115,15 +115,17 @@ class TestQuotePrices:
         with pytest.raises(UnknownSku):
             quote("mug")
 
-    def test_needs_one_statement_for_variants_and_one_for_plans(self, django_assert_num_queries):
+    def test_needs_one_statement_for_variants_one_for_plans_and_one_for_promotions(
+        self, django_assert_num_queries
+    ):
         names = [on_sale(f"mug-{n}").sku for n in range(20)]
         names += [f"plan:{offered(f'plan-{n}').plan.code}" for n in range(20)]
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             quote(*names)
 
     @pytest.mark.parametrize("codes", [["WELCOME10"], ["", "A"]])
-    def test_knows_no_promotion_code_yet(self, codes):
+    def test_knows_no_code_that_nobody_made(self, codes):
         on_sale("mug")
 
         with pytest.raises(UnknownPromotionCode) as refused:
