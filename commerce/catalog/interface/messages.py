@@ -37,13 +37,18 @@ class ProductPublishedV1(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class PriceChangedV1(Message):
-    """A variant costs something else from `valid_from`."""
+    """A variant costs something else from `valid_from`: in a list, or as its base price.
+
+    For each unit from `min_quantity` on.
+    """
 
     name: ClassVar[str] = "catalog.price_changed.v1"
 
     sku: str
     price: Money
     valid_from: datetime
+    price_list: str | None = None
+    min_quantity: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

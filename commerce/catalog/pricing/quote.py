@@ -9,6 +9,7 @@ from uuid import UUID
 
 from commerce.catalog.interface.dto import PeriodPrice, PlanTerms, Quote, QuotedLine, QuoteLine
 from commerce.catalog.interface.errors import NoPrice, UnknownPlan, UnknownSku
+from commerce.catalog.markets.terms import MarketTerms
 from commerce.catalog.plans.anchors import first_days
 from commerce.catalog.plans.period_price import price_period
 from commerce.catalog.pricing.given import Given
@@ -29,6 +30,7 @@ class Offer:
     variant_id: UUID | None = None
     plan: PlanTerms | None = None
     given: Given = field(default_factory=Given)
+    compare_at_minor: int | None = None
 
 
 def quote_lines(
@@ -37,6 +39,7 @@ def quote_lines(
     offer_by_sku: Mapping[str, Offer],
     offer_by_plan: Mapping[str, Offer],
     currency: str,
+    market: MarketTerms | None = None,
     at: datetime,
 ) -> Quote:
     """Price every line, in the order given.
@@ -48,7 +51,14 @@ def quote_lines(
     """
     quoted = [_quote(line, offer_by_sku, offer_by_plan, currency) for line in lines]
     total = Money.sum((line.total for line in quoted), currency=currency)
-    return Quote(currency=currency, lines=quoted, total=total, quoted_at=at)
+    return Quote(
+        currency=currency,
+        lines=quoted,
+        total=total,
+        quoted_at=at,
+        market=market.code if market else None,
+        prices_include_tax=market is not None and market.prices_include_tax,
+    )
 
 
 def _quote(
@@ -94,6 +104,9 @@ def _quote(
         grants=given.grants,
         made_to_order_days=given.made_to_order_days,
         is_gift_card=given.is_gift_card,
+        compare_at=(
+            None if offer.compare_at_minor is None else Money(offer.compare_at_minor, currency)
+        ),
     )
 
 

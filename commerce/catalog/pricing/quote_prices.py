@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from commerce.catalog.interface.dto import Quote, QuotedLine, QuoteLine
 from commerce.catalog.interface.errors import NoPrice, UnknownSku
+from commerce.catalog.markets.queries import market_for
 from commerce.catalog.plans.offers import offers_by_plan
-from commerce.catalog.pricing.queries import offers_by_sku
+from commerce.catalog.pricing.queries import Offers, offers_by_sku
 from commerce.catalog.pricing.quote import Offer, quote_lines
 from commerce.catalog.promotions.candidates import Candidate
 from commerce.catalog.promotions.queries import load_candidates, load_places
@@ -30,6 +32,7 @@ def quote_prices(
     """Price every line as of `at`, in at most three statements.
 
     One more where a promotion that might apply asks for products, categories or collections.
+    A tier is reached by all units of a variant together: who splits a line pays the same.
 
     Raises:
         UnknownSku, UnknownPlan, NoPrice, UnknownPromotionCode.
@@ -38,15 +41,28 @@ def quote_prices(
         codes=promotion_codes, customer=customer, reference=reference, at=at
     )
     gifts = _gift_skus(candidates)
-    skus = {line.sku for line in lines if line.sku is not None}
-    wanted = skus | gifts
+    units_by_sku = Counter[str]()
+    for line in lines:
+        if line.sku is not None:
+            units_by_sku[line.sku] += line.quantity
+    skus = set(units_by_sku)
     codes = {line.plan for line in lines if line.plan is not None}
-    offer_by_sku = offers_by_sku(wanted, currency=currency, at=at) if wanted else {}
+    if skus or gifts:
+        offers = offers_by_sku(
+            dict.fromkeys(gifts, 1) | units_by_sku,
+            currency=currency,
+            country=country,
+            customer_group=customer_group,
+            at=at,
+        )
+    else:
+        offers = Offers(by_sku={}, market=market_for(country=country, currency=currency))
     quote = quote_lines(
         lines,
-        offer_by_sku=offer_by_sku,
+        offer_by_sku=offers.by_sku,
         offer_by_plan=offers_by_plan(codes, currency=currency, at=at) if codes else {},
         currency=currency,
+        market=offers.market,
         at=at,
     )
     if not candidates:
@@ -55,7 +71,7 @@ def quote_prices(
         quote,
         candidates,
         places=load_places(skus, candidates),
-        gifts=_gifts(gifts, offer_by_sku, currency=currency, at=at),
+        gifts=_gifts(gifts, offers.by_sku, currency=currency, at=at),
         asker=Asker(customer_group=customer_group, is_first_order=is_first_order),
     )
 

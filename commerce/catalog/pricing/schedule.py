@@ -1,4 +1,4 @@
-"""The timeline of one variant's price in one currency: what a new price does to it."""
+"""The timeline of one price: of a variant from a quantity on, in a list or as the base."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class Period:
     amount_minor: int
     valid_from: datetime
     valid_until: datetime | None
+    compare_at_minor: int | None = None
     price_id: UUID | None = None
     """The row it stands in; None for one that is not stored yet."""
 
@@ -31,13 +32,23 @@ def with_price(timeline: Sequence[Period], new: Period) -> list[Period]:
     later = [x.valid_from for x in timeline if x.valid_from > new.valid_from]
     until = new.valid_until if new.valid_until is not None else min(later, default=None)
     new = replace(new, valid_until=until)
-    if any(_covers(x, new) and x.amount_minor == new.amount_minor for x in timeline):
+    if any(_covers(x, new) and _costs_the_same(x, new) for x in timeline):
         return sorted(timeline, key=lambda x: x.valid_from)
 
     result = [new]
     for period in timeline:
         result += _outside(period, new)
     return sorted(result, key=lambda x: x.valid_from)
+
+
+def without(timeline: Sequence[Period], *, at: datetime) -> list[Period]:
+    """End what holds at a moment, and let nothing that is planned for later come."""
+    rest = [x for x in timeline if x.valid_from < at]
+    return [replace(x, valid_until=at) if _ends_after(x, at) else x for x in rest]
+
+
+def _costs_the_same(one: Period, other: Period) -> bool:
+    return (one.amount_minor, one.compare_at_minor) == (other.amount_minor, other.compare_at_minor)
 
 
 def _outside(period: Period, new: Period) -> list[Period]:

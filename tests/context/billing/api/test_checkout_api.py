@@ -67,7 +67,7 @@ class TestStarting:
                 "tax": 0,
                 "total": 30_99,
             }.items()
-        }
+        } | {"prices_include_tax": False}
 
     def test_stores_only_a_hash_of_the_secret(self, api):
         checkout = started(api)
