@@ -12,8 +12,9 @@ import uuid
 from django.db import migrations, models
 
 
-# A country's currency is its market's; a list's is its market's; a price's is its list's.
-SAME_CURRENCY = """
+# A country's currency is its market's; a list's is its market's; a price's is its list's. And a
+# product is published in markets that there are.
+TRUE_REFERENCES = """
 ALTER TABLE catalog_marketcountry ADD CONSTRAINT catalog_country_in_currency_of_market
     FOREIGN KEY (market_id, currency) REFERENCES catalog_market (id, currency)
     DEFERRABLE INITIALLY DEFERRED;
@@ -23,8 +24,12 @@ ALTER TABLE catalog_pricelist ADD CONSTRAINT catalog_pricelist_in_currency_of_ma
 ALTER TABLE catalog_price ADD CONSTRAINT catalog_price_in_currency_of_list
     FOREIGN KEY (price_list_id, currency) REFERENCES catalog_pricelist (id, currency)
     DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE catalog_productpublication ADD CONSTRAINT catalog_publication_in_known_market
+    FOREIGN KEY (market_code) REFERENCES catalog_market (code)
+    DEFERRABLE INITIALLY DEFERRED;
 """
-ANY_CURRENCY = """
+LOOSE_REFERENCES = """
+ALTER TABLE catalog_productpublication DROP CONSTRAINT catalog_publication_in_known_market;
 ALTER TABLE catalog_price DROP CONSTRAINT catalog_price_in_currency_of_list;
 ALTER TABLE catalog_pricelist DROP CONSTRAINT catalog_pricelist_in_currency_of_market;
 ALTER TABLE catalog_marketcountry DROP CONSTRAINT catalog_country_in_currency_of_market;
@@ -189,5 +194,5 @@ class Migration(migrations.Migration):
             model_name='pricelist',
             constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='catalog_pricelist_window_runs_forward'),
         ),
-        migrations.RunSQL(SAME_CURRENCY, ANY_CURRENCY),
+        migrations.RunSQL(TRUE_REFERENCES, LOOSE_REFERENCES),
     ]
