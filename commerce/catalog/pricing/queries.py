@@ -80,7 +80,7 @@ def offers_by_sku(
     at: datetime,
 ) -> Offers:
     """One statement."""
-    values = {
+    values: dict[str, Any] = {
         "skus": list(units_by_sku.keys()),
         "units": list(units_by_sku.values()),
         "currency": currency,
