@@ -14,10 +14,12 @@ from commerce.catalog.models import (
     BundleComponent,
     Category,
     Coupon,
+    Market,
     Plan,
     PlanPrice,
     PlanVersion,
     Price,
+    PriceList,
     Product,
     ProductCategory,
     ProductType,
@@ -108,6 +110,40 @@ def product_type(
             position=position,
         )
     return row
+
+
+class MarketFactory(factory.django.DjangoModelFactory[Market]):
+    """The default market of its currency, net: `MarketFactory(code="de", countries=["DE"])`."""
+
+    class Meta:
+        model = Market
+        skip_postgeneration_save = True
+
+    code = "us"
+    name = factory.LazyAttribute(lambda x: x.code.title())
+    currency = "USD"
+    locale = "en-US"
+    is_default = True
+    created_at = LONG_AGO
+
+    @factory.post_generation
+    def countries(self, create, countries, **more):
+        for country in countries or ():
+            self.countries.create(country=country, currency=self.currency)
+
+
+class PriceListFactory(factory.django.DjangoModelFactory[PriceList]):
+    """An active list for everybody everywhere, in dollars."""
+
+    class Meta:
+        model = PriceList
+
+    code = factory.Sequence(lambda n: f"list-{n}")
+    name = factory.LazyAttribute(lambda x: x.code.title())
+    currency = "USD"
+    status = "active"
+    created_at = LONG_AGO
+    activated_at = LONG_AGO
 
 
 class PlanFactory(factory.django.DjangoModelFactory[Plan]):

@@ -13,7 +13,7 @@ from django.db import connection
 from commerce.catalog.markets.terms import MarketTerms
 from commerce.catalog.pricing.given import GIVEN, is_for_sale_in, read_given
 from commerce.catalog.pricing.quote import Offer
-from commerce.catalog.pricing.resolve import Candidate, ListRank, resolve
+from commerce.catalog.pricing.resolution import Candidate, ListRank, resolve
 from commerce.catalog.products.titles import line_title
 
 _MARKET_FIELDS: Final = ("id", "code", "currency", "locale", "prices_include_tax", "is_default")

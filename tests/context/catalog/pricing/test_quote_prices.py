@@ -23,6 +23,7 @@ from commerce.catalog.products.retire_product import retire_product
 from commerce.catalog.products.retire_variant import retire_variant
 from commerce.shared.money import Money
 from tests.factories.catalog import (
+    MarketFactory,
     PriceFactory,
     ProductFactory,
     VariantFactory,
@@ -110,10 +111,17 @@ class TestQuotePrices:
 
     def test_sells_what_is_meant_for_some_markets_in_none_that_is_not_known(self):
         mug = on_sale("mug")
-        ProductPublication.objects.create(product=mug.product, market_code="us")
+        MarketFactory(code="ca", currency="CAD")
+        ProductPublication.objects.create(product=mug.product, market_code="ca")
 
         with pytest.raises(UnknownSku):
             quote("mug")
+
+    def test_sells_what_is_meant_for_a_market_in_that_market(self):
+        mug = on_sale("mug")
+        ProductPublication.objects.create(product=mug.product, market_code=MarketFactory().code)
+
+        assert quote("mug").total == Money(12_50, "USD")
 
     def test_needs_one_statement_for_variants_one_for_plans_and_one_for_promotions(
         self, django_assert_num_queries
@@ -133,7 +141,7 @@ class TestQuotePrices:
 
         assert refused.value.promotion_code == codes[0]
 
-    def test_is_the_same_in_every_country(self):
+    def test_is_the_same_in_every_country_without_markets(self):
         on_sale("mug")
 
         assert quote("mug", country="DE") == quote("mug", country="US")
