@@ -90,6 +90,7 @@ class World:
             ids={
                 "address_id": address["id"],
                 "checkout_id": open_checkout["id"],
+                "customer_id": encode("cus", Customer.objects.get(user_id=user.pk).id),
                 "clock_id": encode("clk", ClockFactory(owner_id=user.pk).id),
                 "fulfilment_order_id": encode("fo", wanted.id),
                 "invoice_id": invoice["id"],
