@@ -26,8 +26,8 @@ from commerce.billing.orders.finish_cancellations import (
 )
 from commerce.billing.payments import reconcile_payments as _reconcile_payments
 from commerce.billing.provider_events import sweep_events as _sweep_events
-from commerce.billing.provider_events.fetch_missed_events import (
-    fetch_missed_events as _fetch_missed_events,
+from commerce.billing.provider_events.catch_up_with_events import (
+    catch_up_with_events as _catch_up_with_events,
 )
 from commerce.billing.provider_events.process_event import process_event as _process_event
 from commerce.billing.refunds import sweep_refunds as _sweep_refunds
@@ -39,10 +39,10 @@ from commerce.billing.subscriptions.retry_failed_billing import (
 from commerce.billing.subscriptions.run_billing import run_billing as _run_billing
 from commerce.shared import clock, idempotency
 
-# Twice the time between two looks, so that one may be missed.
-LOOK_BACK_HOURS = 2
 # The next minute's bell goes on where this one stops, well before the task's time limit.
 BILL_AT_MOST_S = 50
+# The next bell goes on where this one stops.
+CATCH_UP_AT_MOST_S = 50
 # As config/schedule.py has it: what the provider's allowance lets through until the next bell.
 COLLECT_EVERY_S = 10
 
@@ -59,9 +59,9 @@ def sweep_provider_events() -> None:
 
 
 @shared_task(name="billing.fetch_missed_events", queue="webhooks")
-def fetch_missed_events(*, hours: int = LOOK_BACK_HOURS) -> None:
-    now = clock.now()
-    _fetch_missed_events(since=now - timedelta(hours=hours), now=now)
+def fetch_missed_events(**_older_release_may_send_more: object) -> None:
+    stop_at = time.monotonic() + CATCH_UP_AT_MOST_S
+    _catch_up_with_events(now=clock.now(), keep_going=lambda: time.monotonic() < stop_at)
 
 
 @shared_task(name="billing.reconcile_payments", queue="money")

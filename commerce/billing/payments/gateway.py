@@ -249,5 +249,8 @@ class Gateway(Protocol):
             UnreadableEvent: the provider's, but nothing that we understand.
         """
 
-    def events_since(self, moment: datetime) -> Iterator[Event]:
-        """List what happened, in no particular order, for webhooks that never came."""
+    def events_since(self, moment: datetime, *, until: datetime | None = None) -> Iterator[Event]:
+        """List what happened, in no particular order, for webhooks that never came.
+
+        The second in which `until` falls is still among it.
+        """

@@ -273,13 +273,16 @@ class StripeGateway:
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as failure:
             raise UnreadableEvent from failure
 
-    def events_since(self, moment: datetime) -> Iterator[Event]:
+    def events_since(self, moment: datetime, *, until: datetime | None = None) -> Iterator[Event]:
+        created: Any = {"gte": int(moment.timestamp())}
+        if until:
+            created["lte"] = int(until.timestamp())
         listed = self._ask(
             "events_since",
             lambda: [
                 event.to_dict()
                 for event in self._client.v1.events.list(
-                    {"created": {"gte": int(moment.timestamp())}, "limit": 100}
+                    {"created": created, "limit": 100}
                 ).auto_paging_iter()
             ],
         )

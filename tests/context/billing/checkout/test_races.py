@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from commerce.billing.orders import cancel_order as cancel_module
 from commerce.billing.orders import refund_order as refund_module
 from commerce.billing.orders.cancel_order import cancel_order
 from commerce.billing.orders.refund_order import refund_order
+from commerce.billing.payments.gateway import ChargeStatus
 from commerce.billing.payments.provider import provider
 from commerce.billing.payments.record_charge import record_charge
 from commerce.billing.refunds.send_refund import send_refund
@@ -85,6 +87,30 @@ class TestRetriesAfterADecline:
         assert moved(stripe) == [30_99]
         assert Payment.objects.get().status == "succeeded"
         assert findings() == []
+
+
+class TestNewsThatComesAfterADecline:
+    def test_is_what_a_second_completion_is_told(self, stripe):
+        started = start()
+        first = complete(started, card=SECURE).attempt
+        stripe.control(
+            "POST", f"payment_intents/{first.provider_id}/authenticate", {"outcome": "succeed"}
+        )
+        charge = provider().retrieve(first.provider_id)
+        # We took the first for declined, and another try ended badly, before its news came.
+        record_charge(
+            attempt_id=first.id,
+            charge=replace(charge, status=ChargeStatus.DECLINED, decline_code="lost"),
+            now=NOON,
+        )
+        with pytest.raises(CommerceError):
+            complete(started, card="pm_card_visa_chargeDeclined")
+        record_charge(attempt_id=first.id, charge=charge, now=NOON)
+
+        again = complete(started)
+
+        assert (again.order.status, again.attempt.pk) == ("paid", first.pk)
+        assert again.attempt.status == "succeeded"
 
 
 class TestNewsFromEverywhere:

@@ -15,6 +15,7 @@ from django.conf import settings as live_settings
 from commerce.billing.incidents.models import Incident
 from commerce.billing.models import Attempt, Order, Payment, ProviderEvent, Refund
 from commerce.billing.payments.gateway import Event, ProviderUnknown
+from commerce.billing.provider_events.catch_up_with_events import catch_up_with_events
 from commerce.billing.provider_events.event_schedule import ATTEMPTS_BEFORE_PARKING
 from commerce.billing.provider_events.fetch_missed_events import fetch_missed_events
 from commerce.billing.provider_events.process_event import process_event
@@ -23,8 +24,10 @@ from commerce.billing.provider_events.sweep_events import sweep_events
 from tests.context.billing.conftest import WEBHOOK_SECRET
 from tests.context.billing.flows import (
     BROKE,
+    HOUR,
     MINUTE,
     NOON,
+    SECOND,
     SECURE,
     balances,
     bought,
@@ -177,6 +180,51 @@ class TestARefundInTheDashboard:
         assert findings() == []
         order.refresh_from_db()
         assert order.status == "paid"
+
+
+class TestCatchingUp:
+    """The sandbox lives by the real clock, and so do these."""
+
+    def missed(self, stripe):
+        done = complete(start(), card=SECURE)
+        authenticate(stripe, done.attempt)
+        return dt.datetime.now(dt.UTC) + SECOND
+
+    @pytest.mark.parametrize("away", [dt.timedelta(hours=5), dt.timedelta(days=20)])
+    def test_finds_what_was_missed_however_long_the_shop_was_away(self, stripe, away):
+        catch_up_with_events(now=dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+        happened = self.missed(stripe)
+
+        run = catch_up_with_events(now=happened + away)
+
+        assert run.details["new"] > 0
+        sweep_events(now=happened + away + MINUTE)
+        assert Order.objects.get().status == "paid"
+
+    def test_goes_as_far_back_as_the_provider_remembers_when_it_never_looked(self, stripe):
+        happened = self.missed(stripe)
+
+        assert catch_up_with_events(now=happened + dt.timedelta(days=29)).details["new"] > 0
+
+    def test_goes_on_where_the_last_run_was_out_of_time(self, stripe):
+        happened = self.missed(stripe)
+        now, time_left = happened + dt.timedelta(days=20), iter([True, True, False])
+
+        first = catch_up_with_events(now=now, keep_going=lambda: next(time_left))
+        second = catch_up_with_events(now=now + HOUR)
+
+        assert first.details["new"] == 0
+        assert second.details["new"] > 0
+
+    def test_looks_again_when_a_look_has_failed(self, stripe):
+        happened = self.missed(stripe)
+        catch_up_with_events(now=happened - 3 * HOUR)
+        stripe.control("POST", "faults", {"kind": "cut_before_commit", "path": "/v1/events*"})
+        with pytest.raises(ProviderUnknown):
+            catch_up_with_events(now=happened)
+        stripe.control("DELETE", "faults")
+
+        assert catch_up_with_events(now=happened + 9 * HOUR).details["new"] > 0
 
 
 class TestTheSweeper:
