@@ -15,11 +15,9 @@ from dev.demo.narrator import Narrator
 from dev.demo.subscribing import join_and_read, subscribe_and_renew
 from dev.state import State, local_folder
 from dev.terminal import console
-from dev.witness import read_journal, violations
+from dev.witness import needs_sandboxes, read_journal, violations
 
 STORIES = (buy_and_send_back, be_declined, ask_the_bank, subscribe_and_renew, join_and_read)
-# Messages that are still on their way when the last story ends.
-SETTLES_WITHIN_S = 60.0
 
 
 def main() -> int:
@@ -27,6 +25,9 @@ def main() -> int:
     facts = State(local_folder()).running()
     if not facts.get("ready"):
         console.print("No shop is running: start it with `make up`")
+        return 2
+    if why_not := needs_sandboxes(facts):
+        console.print(why_not)
         return 2
     shop, story, started = Shop(facts=facts), Narrator(), time.monotonic()
     try:
@@ -49,12 +50,13 @@ def _close_the_books(shop: Shop, story: Narrator) -> None:
 
     def is_at_rest() -> bool:
         found[:] = violations(
-            database_url=shop.facts["database_url"], journal=read_journal(journal)
+            database_url=shop.facts["database_url"], journal=read_journal(journal), grace_s=0
         )
         return not found
 
     try:
-        wait_for("the shop comes to rest", is_at_rest, within_s=SETTLES_WITHIN_S)
+        # Messages of the last story are still on their way.
+        wait_for("the shop comes to rest", is_at_rest)
     except Unexpected:
         raise Unexpected("\n".join(found)) from None
     story.verify("violations", len(found), 0)

@@ -14,7 +14,11 @@ from typing import Any
 import requests
 
 ANSWERS_WITHIN_S = 20.0
-HAPPENS_WITHIN_S = 30.0
+# How long an unanswered request is repeated: a process that was killed is back well within it.
+INSISTS_FOR_S = 90.0
+ASKS_AGAIN_AFTER_S = 0.3
+# Longer than every lease: what a killed process had in its hands is taken up again within it.
+HAPPENS_WITHIN_S = 360.0
 
 
 class Unexpected(AssertionError):
@@ -54,25 +58,24 @@ class Caller:
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> Any:
-        """Send one request and read the answer.
+        """Send one request and read the answer; with the same key until there is one.
 
         Raises:
             Unexpected: another status than `expect` (None takes any, and gives the response).
         """
-        response = self._session.request(
-            method,
-            f"{self.api}/v1{path}",
-            headers={**self._credentials(), **(headers or {})},
-            timeout=ANSWERS_WITHIN_S,
-            **more,
-        )
-        if expect is None:
-            return response
-        if response.status_code != expect:
-            raise Unexpected(
-                f"{method} {path} answered {response.status_code}, not {expect}: {response.text}"
+
+        def send() -> requests.Response:
+            return self._session.request(
+                method,
+                f"{self.api}/v1{path}",
+                headers={**self._credentials(), **(headers or {})},
+                timeout=ANSWERS_WITHIN_S,
+                **more,
             )
-        return response.json() if response.content else None
+
+        if expect is None:
+            return send()
+        return judged(insist(send, until=expect), expect=expect)
 
     def as_guest(self, secret: str) -> Caller:
         return Caller(self.api, secret=secret)
@@ -84,6 +87,43 @@ class Caller:
         if self.secret:
             credentials["Client-Secret"] = self.secret
         return credentials
+
+
+def judged(response: requests.Response, *, expect: int) -> Any:
+    """Read an answer.
+
+    Raises:
+        Unexpected: it has another status.
+    """
+    if response.status_code != expect:
+        asked = f"{response.request.method} {response.request.path_url}"
+        raise Unexpected(f"{asked} answered {response.status_code}, not {expect}: {response.text}")
+    return response.json() if response.content else None
+
+
+def insist(send: Callable[[], requests.Response], *, until: int | None = None) -> requests.Response:
+    """Repeat a request whose answer was lost, or that was refused without a look at it.
+
+    Nothing else is forgiven: whatever a shop answers of which a process was killed is judged.
+    """
+    deadline = time.monotonic() + INSISTS_FOR_S
+    while True:
+        try:
+            response = send()
+            if response.status_code == until or not _says_later(response):
+                return response
+            if time.monotonic() > deadline:
+                return response
+        except requests.RequestException:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(ASKS_AGAIN_AFTER_S)
+
+
+def _says_later(response: requests.Response) -> bool:
+    if response.status_code == requests.codes.conflict:
+        return bool(response.json().get("code") == "request_in_progress")
+    return bool(response.status_code == requests.codes.service_unavailable)
 
 
 def wait_for[T](

@@ -54,6 +54,8 @@ class Control:
             case "POST", ["forget_idempotency_keys"]:
                 self.api.keys.forget_all()
                 return _json({"forgotten": True})
+            case "GET", ["deliveries"]:
+                return _json(self.api.webhooks.count())
             case "POST", ["reset"]:
                 self._reset()
                 return _json({"reset": True})

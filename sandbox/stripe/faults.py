@@ -32,6 +32,7 @@ KINDS = {
     "error_after_commit": "execute; save and answer a 500",
     "cut_before_commit": "close the connection without executing",
     "cut_after_commit": "execute, then close the connection without an answer",
+    "late_after_commit": "execute, tell the webhooks, then wait `seconds` before answering",
     "silence_before_commit": "execute nothing and never answer",
     "silence_after_commit": "execute and never answer",
     "decline": "let the bank decline the charge with `code` and `decline_code`",
@@ -182,7 +183,9 @@ class Faults:
             raise _as_failure(fault)
 
     def after_commit(self, *, method: str, path: str) -> None:
-        """Lose an answer whose effects are facts."""
+        """Hold back or lose an answer whose effects are facts."""
+        if late := self.strike("late_after_commit", method=method, path=path):
+            time.sleep(late.delay_s())
         fault = self.strike("cut_after_commit", "silence_after_commit", method=method, path=path)
         if fault is not None:
             raise _as_failure(fault)

@@ -58,6 +58,11 @@ class WebhookSender(threading.Thread):
             if not due:
                 self._awake.wait(self._pause_s())
 
+    def count(self) -> dict[str, int]:
+        """How many deliveries there are in each state; late ones are pending."""
+        rows = self._store.query("SELECT state, count(*) FROM deliveries GROUP BY state")
+        return {"pending": 0, "delivered": 0, "abandoned": 0} | dict(rows)
+
     def _due(self) -> list[Any]:
         return self._store.query(
             "SELECT seq, event, endpoint, tries FROM deliveries"
