@@ -2,6 +2,7 @@
 
 import importlib.util
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -109,6 +110,20 @@ def check_server(url: str) -> None:
             f"DATABASE_URL leads to PostgreSQL {version}; {OLDEST_SERVER} or newer is needed.\n"
             "Unset it to use the private PostgreSQL 18 that comes with the project."
         )
+
+
+def has_heartbeat(url: str, names: Sequence[str], *, within_s: float = 60) -> bool:
+    """Tell whether each of these noted lately that it does its work (`manage.py workers_alive`)."""
+    try:
+        with psycopg.connect(url, connect_timeout=2) as db:
+            row = db.execute(
+                "SELECT count(*) FROM shared_queueheartbeat"
+                " WHERE queue = ANY(%s) AND consumed_at > now() - make_interval(secs => %s)",
+                [list(names), within_s],
+            ).fetchone()
+    except psycopg.Error:
+        return False
+    return row == (len(names),)
 
 
 def read_stamp(url: str) -> str:

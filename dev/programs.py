@@ -11,17 +11,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dev import postgres
 from dev.processes import LOOPBACK
 from dev.state import CHECKOUT
 from dev.supervisor import Program
 
-QUEUES = "money,messages,webhooks,default,bulk"
+QUEUES = ("money", "messages", "webhooks", "default", "bulk")
 WEB_WORKERS = 2
 WORKER_CHILDREN = 2
+# A worker with its hands full does not ask for more; no task takes longer than this.
+HANDS_FULL_FOR_S = 150.0
 
 
 def sandbox(
-    name: str, *, port: int, folder: Path, webhook_url: str, env: Mapping[str, str]
+    name: str,
+    *arguments: str,
+    port: int,
+    folder: Path,
+    webhook_url: str,
+    env: Mapping[str, str],
 ) -> Program:
     """Return the stand-in for a provider; it keeps what it knows in `folder`."""
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -31,6 +39,7 @@ def sandbox(
         command=[
             *(sys.executable, "-m", f"sandbox.{name}"),
             *("--port", str(port), "--state", str(folder), "--webhook-url", webhook_url),
+            *arguments,
         ],
         stage=1,
         stop_within_s=1,
@@ -43,7 +52,12 @@ def sandbox(
 def application(
     *, port: int, env: Mapping[str, str], worker_consumes: Callable[[], bool] | None
 ) -> list[Program]:
-    """Return the deployable's own processes."""
+    """Return the deployable's own processes.
+
+    Beat rings every queue and each task notes it in a row: one that hangs is told by silence. So is
+    the worker, where `worker_consumes` cannot ask the broker.
+    """
+    database_url = env["DATABASE_URL"]
     shared: dict[str, Any] = {"env": env, "cwd": CHECKOUT}
     celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
     return [
@@ -53,7 +67,7 @@ def application(
                 *celery,
                 "worker",
                 "-Q",
-                QUEUES,
+                ",".join(QUEUES),
                 "-c",
                 str(WORKER_CHILDREN),
                 "--without-gossip",
@@ -61,12 +75,13 @@ def application(
             ],
             stage=2,
             # The connection of a worker does not always survive the loss of its broker: it may sit
-            # there alive and consume nothing (docs/adr/0006-outbox.md).
+            # there alive and consume nothing (docs/adr/0006-outbox-confirmed-by-receivers.md).
             restart_with="valkey",
             is_ready=worker_consumes,
+            announces=" ready.",
+            is_alive=worker_consumes or (lambda: postgres.has_heartbeat(database_url, QUEUES)),
             stop_within_s=4,  # it finishes the task in its hands; what it cannot is delivered again
-            # A worker with its hands full does not ask for more; no task takes longer than this.
-            unhealthy_for_s=150,
+            unhealthy_for_s=HANDS_FULL_FOR_S,
             **shared,
         ),
         Program(
@@ -74,6 +89,7 @@ def application(
             command=[sys.executable, "manage.py", "relay_outbox"],
             stage=2,
             announces="outbox.relay.started",
+            is_alive=lambda: postgres.has_heartbeat(database_url, ["relay"]),
             **shared,
         ),
         Program(
@@ -83,6 +99,8 @@ def application(
             stage=3,
             restart_with="valkey",
             announces="Configuration ->",
+            is_alive=lambda: postgres.has_heartbeat(database_url, QUEUES),
+            unhealthy_for_s=HANDS_FULL_FOR_S,
             **shared,
         ),
         Program(

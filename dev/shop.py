@@ -116,11 +116,12 @@ def _empty_folder(folder: Path) -> Path:
 
 
 def _web_port(wishes: Wishes) -> int:
-    if wishes.port is not None:
-        return processes.free_port(wishes.port)
-    port = processes.free_port(FIRST_PORT, and_next=100)
-    if port != FIRST_PORT:
-        say(f"Port {FIRST_PORT} is taken; this shop answers on {port}")
+    if wishes.port == 0:
+        return processes.free_port(0)
+    wanted = wishes.port or FIRST_PORT
+    port = processes.free_port(wanted, and_next=100)
+    if port != wanted:
+        say(f"Port {wanted} is taken; this shop answers on {port}")
     return port
 
 
@@ -135,7 +136,7 @@ def _add_stripe(shop: Shop) -> None:
         return
     settings["STRIPE_SECRET_KEY"] = "sk_test_" + shop.state.secret("stripe")
     settings["STRIPE_WEBHOOK_SECRET"] = "whsec_" + shop.state.secret("stripe_webhook")
-    settings["STRIPE_API_BASE"], folder = _add_sandbox(shop, "stripe")
+    settings["STRIPE_API_BASE"], folder = _add_sandbox(shop, "stripe", "--strict")
     shop.stripe = {"base": settings["STRIPE_API_BASE"], "journal": str(folder / "journal.jsonl")}
 
 
@@ -148,12 +149,12 @@ def _add_carrier(shop: Shop) -> None:
     shop.carrier = {"base": settings["CARRIER_API_BASE"]}
 
 
-def _add_sandbox(shop: Shop, name: str) -> tuple[str, Path]:
+def _add_sandbox(shop: Shop, name: str, *arguments: str) -> tuple[str, Path]:
     port = processes.free_port(shop.state.get(f"port.{name}"))
     shop.state.put(f"port.{name}", port)
     folder = shop.state.folder / name
     webhook_url = f"{shop.api}/v1/webhooks/{name}"
     shop.sandboxes.append(
-        sandbox(name, port=port, folder=folder, webhook_url=webhook_url, env=shop.env)
+        sandbox(name, *arguments, port=port, folder=folder, webhook_url=webhook_url, env=shop.env)
     )
     return f"http://{processes.LOOPBACK}:{port}", folder

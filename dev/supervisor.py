@@ -46,6 +46,10 @@ class Program:
     stop_within_s: float = 2.5
     is_ready: Callable[[], bool] | None = None
     announces: str = ""  # for a program that cannot be asked: what its log says when it is up
+    # Asked once it is up, where being up and doing its work are told by different signs.
+    is_alive: Callable[[], bool] | None = None
+    # After a restart; how long a first start may take is for `start` to say.
+    starts_within_s: float = 60.0
     # Long enough for a machine busy with a test suite, short enough to notice a shop that hangs.
     unhealthy_for_s: float = 30.0
     prepare: Callable[[], None] = lambda: None  # runs before every start
@@ -67,6 +71,7 @@ class Supervised:
     program: Program
     process: subprocess.Popen[bytes] | None = None
     ready: bool = False
+    was_ready: bool = False  # at least once since the supervisor knows it
     failures: int = 0
     started_at: float = 0.0
     log_starts_at: int = 0
@@ -226,18 +231,27 @@ class Supervisor:
         if self._is_well(it):
             it.healthy_at = now
             if not it.ready:
-                it.ready = True
+                it.ready = it.was_ready = True
                 self._became_ready(it)
-        elif now - it.healthy_at > it.program.unhealthy_for_s and it.ready:
+        elif it.ready and now - it.healthy_at > it.program.unhealthy_for_s:
             self.say(f"{it.program.name} does not answer any more")
+            self._restart(it)
+        elif not it.ready and it.was_ready and now - it.started_at > it.program.starts_within_s:
+            self.say(f"{it.program.name} does not come up; it is started once more")
             self._restart(it)
 
     def _is_well(self, it: Supervised) -> bool:
-        if it.program.is_ready:
-            return it.program.is_ready()
-        if it.ready:
-            return True
+        program = it.program
+        if it.ready and program.is_alive:
+            return program.is_alive()
+        if program.is_ready:
+            return program.is_ready()
+        return it.ready or self._has_announced(it)
+
+    def _has_announced(self, it: Supervised) -> bool:
         with self.log_of(it.program.name).open("rb") as log:
+            if log.seek(0, os.SEEK_END) < it.log_starts_at:
+                it.log_starts_at = 0  # it was put aside since the start, and begins anew
             log.seek(it.log_starts_at)
             return it.program.announces.encode() in log.read()
 

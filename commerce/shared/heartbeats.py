@@ -1,4 +1,4 @@
-"""How long ago somebody took a task from each queue."""
+"""How long ago somebody took a task from each queue, or a message from the outboxes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
 from commerce.shared.models import QueueHeartbeat
+
+
+def note_heartbeat(name: str) -> None:
+    """Note that whoever takes from this queue came as far as this line."""
+    QueueHeartbeat.objects.bulk_create(
+        [QueueHeartbeat(queue=name, consumed_at=Now())],
+        update_conflicts=True,
+        unique_fields=["queue"],
+        update_fields=["consumed_at"],
+    )
 
 
 def silent_for_s(queues: Iterable[str]) -> dict[str, float]:

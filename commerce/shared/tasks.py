@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.db.models.functions import Now
 
 from commerce.shared import clock
-from commerce.shared.models import QueueHeartbeat
+from commerce.shared.heartbeats import note_heartbeat
 from commerce.shared.outbox import OUTBOXES
 from commerce.shared.outbox import forget_delivered as _forget_delivered
 
@@ -14,12 +13,7 @@ from commerce.shared.outbox import forget_delivered as _forget_delivered
 @shared_task(name="shared.note_consumption")
 def note_consumption(*, queue: str) -> None:
     """Rung through every queue: that a worker came as far as this line is the news."""
-    QueueHeartbeat.objects.bulk_create(
-        [QueueHeartbeat(queue=queue, consumed_at=Now())],
-        update_conflicts=True,
-        unique_fields=["queue"],
-        update_fields=["consumed_at"],
-    )
+    note_heartbeat(queue)
 
 
 @shared_task(name="shared.forget_delivered")

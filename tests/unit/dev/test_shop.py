@@ -92,6 +92,32 @@ class TestAssemble:
         assert shop.api == f"http://127.0.0.1:{module.FIRST_PORT + 1}"
         assert "Port 8000 is taken" in capsys.readouterr().out
 
+    def test_says_so_when_the_port_that_was_asked_for_is_taken(
+        self, state, environment, capsys, monkeypatch
+    ):
+        monkeypatch.setattr(module.processes, "is_free", lambda port: port != 9000)
+
+        shop = assemble(state, Wishes(port=9000))
+
+        assert shop.api == "http://127.0.0.1:9001"
+        assert "Port 9000 is taken" in capsys.readouterr().out
+
+    def test_watches_every_process_also_over_a_broker_of_somebody_elses(
+        self, state, environment, monkeypatch
+    ):
+        monkeypatch.setattr(module.postgres, "has_heartbeat", lambda *_: False)
+
+        shop = assemble(state, Wishes(port=0))
+
+        for program in shop.application:
+            assert program.is_ready or program.announces
+            assert not (program.is_alive or program.is_ready)()
+
+    def test_holds_the_sandbox_of_stripe_to_the_types_of_its_sdk(self, state, environment):
+        shop = assemble(state, Wishes(port=0))
+
+        assert "--strict" in shop.sandboxes[0].command
+
     def test_shows_no_secret_among_the_arguments_of_a_process(self, state, environment):
         shop = assemble(state, Wishes(port=0))
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,57 @@ class TestWatching:
         tick_until(supervisor, lambda: seen.pids.get("web") not in (first, None))
 
         assert "web does not answer any more" in seen.said
+
+    def test_starts_once_more_what_hangs_after_a_restart(self, supervisor, seen, tmp_path):
+        first_start = tmp_path / "started before"
+        code = (
+            f"import pathlib; before = pathlib.Path({str(first_start)!r})\n"
+            "if not before.exists(): before.touch(); print('up', flush=True)\n"
+            f"{SLEEP}"
+        )
+        supervisor.start(
+            [program("relay", code, is_ready=None, announces="up", starts_within_s=0.3)],
+            within_s=5,
+        )
+
+        os.kill(seen.pids["relay"], signal.SIGKILL)
+        tick_until(supervisor, lambda: "relay" in seen.pids and not seen.well)
+        hung = seen.pids["relay"]
+        tick_until(supervisor, lambda: seen.pids.get("relay") not in (hung, None))
+
+        assert "relay does not come up; it is started once more" in seen.said
+
+    def test_restarts_what_announced_itself_and_shows_no_sign_of_life(
+        self, supervisor, seen, monkeypatch
+    ):
+        monkeypatch.setattr("dev.supervisor.PROBE_EVERY_S", 0.1)
+        alive = [True]
+        code = f"print('up', flush=True); {SLEEP}"
+        relay = program("relay", code, is_ready=None, announces="up", unhealthy_for_s=0.3)
+        supervisor.start([replace(relay, is_alive=lambda: alive[0])], within_s=5)
+        first = seen.pids["relay"]
+
+        alive[0] = False
+        tick_until(supervisor, lambda: seen.pids.get("relay") not in (first, None))
+
+        assert "relay does not answer any more" in seen.said
+
+    def test_hears_an_announcement_in_a_log_that_was_put_aside_meanwhile(
+        self, supervisor, tmp_path
+    ):
+        supervisor.log_of("relay").write_text("of the time before\n" * 100)
+        emptied = tmp_path / "emptied"
+        code = (
+            f"import pathlib, time; emptied = pathlib.Path({str(emptied)!r})\n"
+            "while not emptied.exists(): time.sleep(0.01)\n"
+            f"print('up', flush=True); {SLEEP}"
+        )
+        [name] = supervisor.spawn([program("relay", code, is_ready=None, announces="up")])
+
+        os.truncate(supervisor.log_of("relay"), 0)
+        emptied.touch()
+
+        supervisor.wait([name], within_s=5)
 
     def test_kills_what_does_not_stop_when_asked_to_restart(self, supervisor, seen, monkeypatch):
         monkeypatch.setattr("dev.supervisor.RESTART_GRACE_S", 0.3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from commerce.shared import clock
 from commerce.shared.correlation import correlated
+from commerce.shared.heartbeats import note_heartbeat
 from commerce.shared.outbox import OUTBOXES, BrokerAway, relay
 
 log = structlog.get_logger(__name__)
@@ -25,6 +27,9 @@ IDLE_FOR_S = 0.1
 # Doubled with every failure in a row; a broker restarts within seconds.
 BACK_OFF_S = 0.2
 BACK_OFF_AT_MOST_S = 5.0
+# What its supervisor looks for: a relay that hangs is as silent as one with nothing to do.
+HEARTBEAT = "relay"
+HEARTBEAT_EVERY_S = 10.0
 
 
 class Command(BaseCommand):
@@ -50,9 +55,12 @@ class Command(BaseCommand):
 
 def _run_until(stopped: threading.Event) -> None:
     log.info("outbox.relay.started", contexts=sorted(OUTBOXES))
-    failures = 0
+    failures, noted_at = 0, -HEARTBEAT_EVERY_S
     while not stopped.is_set():
         try:
+            if time.monotonic() - noted_at >= HEARTBEAT_EVERY_S:
+                note_heartbeat(HEARTBEAT)
+                noted_at = time.monotonic()
             # A full batch means that more is waiting.
             pause = 0.0 if _send_due() else IDLE_FOR_S
             failures = 0
