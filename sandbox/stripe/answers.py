@@ -1,6 +1,7 @@
 """Strict mode: compare each answer with the response types generated into Stripe's SDK."""
 
 import functools
+import inspect
 import types
 import typing
 from collections.abc import Iterator
@@ -44,6 +45,21 @@ def check_answer(body: Body) -> None:
         raise AnswerDoesNotFit("; ".join(problems))
 
 
+def check_refusal(body: Body) -> None:
+    """Compare an error, and the objects that it shows, with the SDK's types.
+
+    Raises:
+        AnswerDoesNotFit: a field is unknown to the SDK, or of another type.
+    """
+    # Which fields an error has depends on the error; the SDK has no type for each of them.
+    hints, error = hints_of(stripe.ErrorObject), body["error"]
+    problems = [f"error.{name} is unknown to the SDK" for name in error.keys() - hints.keys()]
+    for name in error.keys() & hints.keys():
+        problems += _differences(error[name], hints[name], path=f"error.{name}")
+    if problems:
+        raise AnswerDoesNotFit("; ".join(problems))
+
+
 def problems_of(body: Body) -> Iterator[str]:
     """Everything in which an answer differs from the SDK's types."""
     kind = body.get("object", "")
@@ -57,6 +73,9 @@ def problems_of(body: Body) -> Iterator[str]:
             yield from problems_of(item)
     else:
         yield from _differences(body, CLASSES[kind], path=kind)
+        if kind == "event":
+            # What an event is about is untyped in the SDK, and has a type all the same.
+            yield from problems_of(body["data"]["object"])
 
 
 def _differences(value: Any, hint: Any, *, path: str) -> Iterator[str]:
@@ -124,6 +143,6 @@ def hints_of(cls: type) -> dict[str, Any]:
     """The fields that the SDK gives a response class."""
     return {
         name: hint
-        for name, hint in vars(cls)["__annotations__"].items()
+        for name, hint in inspect.get_annotations(cls).items()
         if typing.get_origin(hint) is not typing.ClassVar
     }

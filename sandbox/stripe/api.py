@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from sandbox.stripe import routes
-from sandbox.stripe.answers import check_answer
+from sandbox.stripe.answers import check_answer, check_refusal
 from sandbox.stripe.call import Call
 from sandbox.stripe.clock import Clock
 from sandbox.stripe.errors import (
@@ -78,7 +78,7 @@ class Api:
         try:
             return self._answer(request, request_id)
         except ApiError as refusal:
-            return _as_answer(refusal.status, orjson.dumps(refusal.body()), request_id)
+            return _as_answer(refusal.status, orjson.dumps(self._worded(refusal)), request_id)
 
     def _answer(self, request: Request, request_id: str) -> Answer:
         self.faults.before_request(method=request.method, path=request.path)
@@ -112,6 +112,7 @@ class Api:
             path=request.path,
             id=object_id,
             params=check(decode_form(request.form), route.parameters),
+            is_strict=self.is_strict,
         )
         for name in sorted(call.params.keys() & NOT_SIMULATED):
             raise NotSimulated(param=name)
@@ -145,15 +146,21 @@ class Api:
                 except ApiError as refusal:
                     if not refusal.keeps_effects:
                         raise
-                    return refusal.status, refusal.body()
+                    return refusal.status, self._worded(refusal)
         except ApiError as refusal:
             call.afterwards.clear()
             if not refusal.is_saved_under_key:
                 raise
-            return refusal.status, refusal.body()
+            return refusal.status, self._worded(refusal)
         if self.is_strict:
             check_answer(answer)
         return 200, answer
+
+    def _worded(self, refusal: ApiError) -> Body:
+        body = refusal.body()
+        if self.is_strict:
+            check_refusal(body)
+        return body
 
     def _wait(self, request: Request) -> None:
         wait_s = self.latency_s

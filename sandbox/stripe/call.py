@@ -30,6 +30,7 @@ class Call:
     # The id in the address, `pi_…` in /v1/payment_intents/pi_…/confirm.
     id: str = ""
     params: Body = field(default_factory=dict)
+    is_strict: bool = False
     afterwards: list[Callable[[], object]] = field(default_factory=list)
     """What the bank does a moment later: run once the answer is fixed, in the same transaction."""
 

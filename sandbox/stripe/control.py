@@ -98,6 +98,7 @@ class Control:
             now=self.api.clock.now(),
             base=self.api.base,
             request_id=new_id("req"),
+            is_strict=self.api.is_strict,
         )
         with self.api.store.transaction():
             changed = public(change(call))

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import stripe
 
+from sandbox.stripe.answers import check_answer
 from sandbox.stripe.call import Call
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.lists import page
@@ -30,6 +31,8 @@ def emit(call: Call, event_type: str, about: Body, *, previous: Body | None = No
         "request": {"id": call.request_id, "idempotency_key": call.idempotency_key},
         "type": event_type,
     }
+    if call.is_strict:
+        check_answer(event)
     call.store.insert(event)
     for endpoint in call.listeners(event_type):
         _plan_delivery(call, event, endpoint)
