@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import structlog
 
-from config.scrubbing import scrub
+from commerce.shared.scrubbing import scrub
 
 # They say what our own lines say better, or say it for every heartbeat.
 QUIET = {

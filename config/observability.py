@@ -1,7 +1,7 @@
 """What the shop tells about itself, set up once in every process: JSON logs and Sentry.
 
 Beside it: config/middleware.py (requests), config/observed_tasks.py (tasks), config/counters.py
-and config/metrics.py (figures), config/health.py (probes), config/scrubbing.py (what is left out).
+and config/metrics.py (figures), config/health.py (probes), commerce/shared/scrubbing.py (what is left out).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from sentry_sdk.types import Event, Hint
 
 from commerce.shared.correlation import current_correlation_id
 from commerce.shared.errors import CommerceError
-from config.scrubbing import scrub
+from commerce.shared.scrubbing import scrub
 
 
 def configure(dsn: str | None, *, environment: str, transport: Transport | None = None) -> None:
@@ -45,4 +45,8 @@ def _without_personal_data(event: Event, _hint: Hint) -> Event:
         request.pop(part, None)
     event.pop("user", None)
     scrubbed: Event = scrub(event)
+    # What Sentry itself is called, and Python: names, and nobody's.
+    scrubbed.update({part: event[part] for part in ("sdk",) if part in event})
+    if runtime := event.get("contexts", {}).get("runtime"):
+        scrubbed["contexts"]["runtime"] = runtime
     return scrubbed

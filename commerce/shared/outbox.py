@@ -20,6 +20,7 @@ from commerce.shared.correlation import current_correlation_id
 from commerce.shared.db import requires_transaction
 from commerce.shared.ids import first_id_at, new_id
 from commerce.shared.messages import Message
+from commerce.shared.scrubbing import scrub_text
 
 log = structlog.get_logger(__name__)
 
@@ -259,7 +260,7 @@ def report_failure(*, outbox: str, message_id: UUID, error: str) -> None:
                    next_attempt_at = now() + LEAST(power(2, attempts), 600) * interval '1 second'
              WHERE id = %s AND delivered_at IS NULL
             """,  # noqa: S608 - the table name is the model's own
-            [error[:2000], message_id],
+            [scrub_text(error)[:2000], message_id],
         )
 
 

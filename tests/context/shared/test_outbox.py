@@ -21,6 +21,7 @@ from commerce.shared.outbox import (
     confirm,
     forget_delivered,
     relay,
+    report_failure,
     unpark,
 )
 from tests.sample.inbox import Poisoned
@@ -206,6 +207,14 @@ class TestReceivers:
         assert row.last_error == repr(Poisoned("poison"))
         assert row.receivers_pending == ["sample.on_note_written"]
         assert row.next_attempt_at < due_at() + 3 * SECOND
+
+    def test_that_fail_leave_nothing_personal_with_the_reason(self):
+        write_note("hello")
+        error = "Key (email)=(ada@example.com) already exists."
+
+        report_failure(outbox="sample", message_id=OutboxMessage.objects.get().pk, error=error)
+
+        assert OutboxMessage.objects.get().last_error == "Key (email)=[removed] already exists."
 
     def test_that_recover_get_the_message_after_all(self):
         message = write_note("poison")

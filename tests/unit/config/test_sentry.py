@@ -7,10 +7,15 @@ import logging
 
 import pytest
 import sentry_sdk
+from celery import current_app, shared_task
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
+from django.test import RequestFactory
+from django.urls import path
+from rest_framework.views import APIView
 from sentry_sdk.transport import Transport
 
-from commerce.shared.correlation import correlated
+from commerce.shared.correlation import correlated, current_correlation_id
 from commerce.shared.errors import Conflict
 from config import sentry
 
@@ -64,11 +69,23 @@ class TestSentry:
             "sk_live_verysecret99",
             "1 Main St",
             "hunter2",
+            "Ada L.",
+            "Portland",
+            "10.9.8.7",
+            "+1 503 555 0199",
+            "ada%40example.com",
         ]
         sentry_sdk.set_user({"email": "ada@example.com", "ip_address": "10.0.0.1"})
         sentry_sdk.add_breadcrumb(message="mail to ada@example.com", data={"password": "hunter2"})
         sentry_sdk.set_context("checkout", {"shipping_address": {"line1": "1 Main St"}})
         sentry_sdk.set_extra("card", "4242424242424242")
+        sentry_sdk.set_extra("found", "DETAIL: Failing row contains (1, Ada L., 10.9.8.7).")
+        sentry_sdk.set_extra("taken", "Key (name)=(Ada L.) already exists.")
+        sentry_sdk.set_extra("server", "host=db password=hunter2")
+        sentry_sdk.set_extra("url", "postgres://shop:p@hunter2@db/shop?mail=ada%40example.com")
+        sentry_sdk.set_context("customer", {"name": "Ada L.", "city": "Portland"})
+        sentry_sdk.set_context("caller", {"client_ip": "10.9.8.7", "X-Forwarded-For": "10.9.8.7"})
+        sentry_sdk.set_extra("call", "call +1 503 555 0199, seen from 10.9.8.7")
 
         def charge(email, card):
             local_secret = "sk_live_verysecret99"  # noqa: F841 - stands in the frame
@@ -93,6 +110,72 @@ class TestSentry:
         sentry.configure(None, environment="test")
 
         assert sentry_sdk.get_client().transport is None
+
+
+class Breaks(APIView):
+    authentication_classes = permission_classes = ()
+
+    def post(self, request):
+        raise ZeroDivisionError(f"the shop broke for {request.data['email']}")
+
+
+class Urls:
+    urlpatterns = (path("breaks", Breaks.as_view()),)
+
+
+class TestBrokenView:
+    def test_is_reported_once_with_the_id_of_its_request(self, memory, settings):
+        settings.ROOT_URLCONF = Urls
+        asked = RequestFactory().post(
+            "/breaks?email=ada@example.com",
+            {"email": "ada@example.com"},
+            content_type="application/json",
+            headers={"X-Request-Id": "req_of_this_test"},
+        )
+        statuses = []
+
+        # Through the same door as the web server: test clients go past what Sentry has put there.
+        WSGIHandler()(asked.environ, lambda status, _headers: statuses.append(status))
+
+        assert statuses == ["500 Internal Server Error"]
+        (event,) = memory.sent
+        assert event["exception"]["values"][-1]["type"] == "ZeroDivisionError"
+        assert event["tags"]["correlation_id"] == "req_of_this_test"
+        assert event["request"]["url"] == "http://testserver/breaks"
+        assert "ada@example.com" not in json.dumps(event)
+
+
+class TestBrokenTask:
+    def test_is_reported_once_with_the_id_of_its_work(self, memory):
+        ids = []
+
+        @shared_task(name="tests.breaks")
+        def breaks():
+            ids.append(current_correlation_id())
+            raise ZeroDivisionError("the shop broke")
+
+        try:
+            outcome = breaks.apply()
+        finally:
+            current_app.tasks.unregister("tests.breaks")
+
+        assert outcome.failed()
+        (event,) = memory.sent
+        assert event["exception"]["values"][-1]["type"] == "ZeroDivisionError"
+        assert [event["tags"]["correlation_id"]] == ids
+
+    def test_that_is_refused_is_not_reported(self, memory):
+        @shared_task(name="tests.refuses")
+        def refuses():
+            raise Conflict("somebody was faster")
+
+        try:
+            outcome = refuses.apply()
+        finally:
+            current_app.tasks.unregister("tests.refuses")
+
+        assert outcome.failed()
+        assert memory.sent == []
 
 
 class TestRequests:

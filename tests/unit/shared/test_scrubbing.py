@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.scrubbing import MASK, is_card_number, scrub, scrub_text
+from commerce.shared.scrubbing import MASK, is_card_number, scrub, scrub_text
 
 CARDS = ["4242424242424242", "5555555555554444", "378282246310005", "6011111111111117", "2223003122003222", "3056930009020004"]  # fmt: skip
 
@@ -22,7 +22,8 @@ class TestScrubByKey:
             "password", "new_password", "token", "access-token", "Authorization", "HTTP_COOKIE",
             "client_secret", "stripe_webhook_secret", "api_key", "email", "customer_email",
             "phone", "shipping_address", "line1", "postal_code", "postalCode", "card_number",
-            "cvc", "pan", "ip_address", "full_name", "recipient", "iban",
+            "cvc", "pan", "ip_address", "full_name", "recipient", "iban", "name", "city", "contact",
+            "client_ip", "ip", "REMOTE_ADDR", "X-Forwarded-For", "Forwarded", "CF-Connecting-IP",
         ],
     )  # fmt: skip
     def test_removes_the_value_whatever_it_is(self, key):
@@ -31,7 +32,7 @@ class TestScrubByKey:
 
     @pytest.mark.parametrize(
         "key",
-        ["event", "order_id", "sku", "status", "span_id", "company", "name", "logger", "amount"],
+        ["event", "order_id", "sku", "status", "span_id", "company", "logger", "amount"],
     )
     def test_keeps_what_is_worth_reading(self, key):
         assert scrub({key: "x"}) == {key: "x"}
@@ -51,6 +52,8 @@ class TestScrubByPattern:
             "4242-4242-4242-4242", "sk_test_51abcDEF12345678", "whsec_0123456789abcdef",
             "ck_aaaaaaaabbbbbbbbccccccccdddddddd", "Bearer abc.def-123", "bearer  0123",
             "pi_3abc_secret_4def", "0123456789abcdef" * 4,
+            "ada%40example.com", "+1 503 555 0199", "+493012345678", "(503) 555-0199",
+            "503-555-0199", "203.0.113.9", "2001:db8::9", "2001:db8:0:0:0:0:0:9",
         ],
     )  # fmt: skip
     def test_finds_it_in_the_middle_of_a_sentence(self, secret):
@@ -59,6 +62,38 @@ class TestScrubByPattern:
         assert secret not in scrub_text(sentence)
         assert scrub_text(sentence).startswith("could not do it for ")
         assert scrub_text(sentence).endswith(", sorry")
+
+    @pytest.mark.parametrize(
+        ("told", "kept"),
+        [
+            ("Key (email)=(Ada) already exists.", "Key (email)="),
+            ("Key (lower(email))=(a) b) already exists.", "already exists."),
+            ("Key (city, name)=(Ada, 1) is not present in table x.", "is not present in table x."),
+            ("DETAIL: Key (slug)=(Ada) is still referenced", "is still referenced"),
+            ("new row\nDETAIL: Failing row contains (1, Ada (L.), null).\nhere", "\nhere"),
+            ("IntegrityError('Failing row contains (1, Ada).')", "IntegrityError('"),
+            ("Failing row contains (1, Ada", "Failing row contains "),
+            ("Key (email)=(Ada", "Key (email)="),
+        ],
+    )
+    def test_finds_what_the_database_quotes(self, told, kept):
+        assert not {"Ada", "a)", "b)"} & set(scrub_text(told).replace("(", " ").split())
+        assert "Ada" not in scrub_text(told)
+        assert kept in scrub_text(told)
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            "postgres://shop:hunter2@db/shop",
+            "postgres://shop:p@hunter2@db/shop",
+            "https://u:p/hunter2@shop.example/",
+            "host=db user=shop password=hunter2 dbname=shop",
+            "host=db password='hun ter hunter2' dbname=shop",
+        ],
+    )
+    def test_finds_the_password_of_a_connection(self, told):
+        assert "hunter2" not in scrub_text(f"cannot reach {told} today")
+        assert scrub_text(f"cannot reach {told} today").endswith(" today")
 
     def test_finds_a_card_number_that_is_a_number(self):
         assert scrub({"value": 4242424242424242}) == {"value": MASK}
@@ -76,6 +111,10 @@ class TestScrubByPattern:
             "4242424242424243",  # sixteen digits that do not
             "GTIN 4006381333931 on sku MUG-RED",
             "99999999 USD",
+            "127.0.0.1:5432 is away",
+            "took 12:00:01.5, version 6.1.3, release 2026.11.21",
+            "10-2026-11-21 and 5-3-2",
+            "Key (slug) is missing",
             "SELECT 1",
         ],
     )
