@@ -65,8 +65,9 @@ format: ## is the code formatted?
 	@$(TESTS) -m ruff format --check --quiet . && echo "format: clean"
 
 .PHONY: lint
-lint: ## ruff: names, habits, traps
+lint: ## ruff: names, habits, traps; deptry: what is imported is what is declared
 	@$(TESTS) -m ruff check --quiet . && echo "lint: clean"
+	@$(TESTS) -m deptry --config requirements/deptry.toml commerce config
 
 .PHONY: types
 types: ## mypy, strict

@@ -46,7 +46,8 @@ def _without_personal_data(event: Event, _hint: Hint) -> Event:
     event.pop("user", None)
     scrubbed: Event = scrub(event)
     # What Sentry itself is called, and Python: names, and nobody's.
-    scrubbed.update({part: event[part] for part in ("sdk",) if part in event})
+    if "sdk" in event:
+        scrubbed["sdk"] = event["sdk"]
     if runtime := event.get("contexts", {}).get("runtime"):
         scrubbed["contexts"]["runtime"] = runtime
     return scrubbed

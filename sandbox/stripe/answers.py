@@ -141,8 +141,7 @@ def _may_be_none(hint: Any) -> bool:
 @functools.cache
 def hints_of(cls: type) -> dict[str, Any]:
     """The fields that the SDK gives a response class."""
+    hints: dict[str, Any] = inspect.get_annotations(cls)
     return {
-        name: hint
-        for name, hint in inspect.get_annotations(cls).items()
-        if typing.get_origin(hint) is not typing.ClassVar
+        name: hint for name, hint in hints.items() if typing.get_origin(hint) is not typing.ClassVar
     }
