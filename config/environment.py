@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 Mode = Literal["development", "test", "production"]
 # What becomes of a subscription when the last retry of a charge is declined.
@@ -14,6 +14,15 @@ AfterRetries = Literal["canceled", "unpaid"]
 
 # Good enough to try things out, refused in production.
 INSECURE = "insecure-for-development-only"
+
+
+# What may follow the ? of DATABASE_URL; a misspelled sslmode must not end in a plain connection.
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+DATABASE_OPTIONS = frozenset(
+    "application_name channel_binding connect_timeout gssencmode host keepalives keepalives_count"
+    " keepalives_idle keepalives_interval port sslcert sslcrl sslkey sslmode"
+    " sslnegotiation sslpassword sslrootcert target_session_attrs tcp_user_timeout".split()
+)
 
 
 class BadEnvironment(RuntimeError):
@@ -112,6 +121,8 @@ class Environment:
             return
         secrets = {
             "DJANGO_SECRET_KEY": [self.secret_key],
+            # What is signed with an old key is believed as well; mostly there is none.
+            "DJANGO_SECRET_KEY_FALLBACKS": self.secret_key_fallbacks or ["none"],
             "STRIPE_SECRET_KEY": [self.stripe_secret_key],
             "STRIPE_WEBHOOK_SECRET": self.stripe_webhook_secrets,
             "CARRIER_API_KEY": [self.carrier_api_key],
@@ -120,21 +131,32 @@ class Environment:
         for name, values in secrets.items():
             if not values or any(not value or INSECURE in value for value in values):
                 raise BadEnvironment(f"{name} must be set to a secret of your own in production")
-        if len(self.secret_key) < 32:
-            raise BadEnvironment("DJANGO_SECRET_KEY needs at least 32 characters in production")
+        for name, keys in (
+            ("DJANGO_SECRET_KEY", [self.secret_key]),
+            ("DJANGO_SECRET_KEY_FALLBACKS", self.secret_key_fallbacks),
+        ):
+            if any(len(key) < 32 for key in keys):
+                raise BadEnvironment(f"{name} needs at least 32 characters in production")
 
-    def database(self) -> dict[str, object]:
+    def database(self) -> dict[str, Any]:
         """Split DATABASE_URL into what Django wants."""
         url = urlsplit(self.database_url)
         if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
             raise BadEnvironment("DATABASE_URL: postgres://user:password@host:port/name expected")
+        options = dict(parse_qsl(url.query, keep_blank_values=True))
+        if unknown := sorted(options.keys() - DATABASE_OPTIONS):
+            raise BadEnvironment(
+                f"DATABASE_URL: unknown option {', '.join(unknown)}; "
+                f"{', '.join(sorted(DATABASE_OPTIONS))} are understood"
+            )
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(url.path.strip("/")),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),
-            "HOST": url.hostname or "",
-            "PORT": str(url.port or 5432),
+            "HOST": options.pop("host", url.hostname or ""),
+            "PORT": options.pop("port", str(url.port or 5432)),
+            "OPTIONS": options,
         }
 
     def mailers(self) -> dict[str, dict[str, Any]]:

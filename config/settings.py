@@ -81,9 +81,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # PostgreSQL: the only truth.
 
+_DATABASE = ENV.database()
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **ENV.database(),
+        **_DATABASE,
         "ATOMIC_REQUESTS": False,  # a request makes calls between its transactions
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,  # a restarted database costs no request
@@ -93,6 +94,7 @@ DATABASES: dict[str, dict[str, Any]] = {
                 "-c lock_timeout=5s -c statement_timeout=15s "
                 "-c idle_in_transaction_session_timeout=30s"
             ),
+            **_DATABASE["OPTIONS"],  # sslmode and its like, from the URL
         },
     }
 }

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from dev.place import PlaceError, remove_place
 from dev.postgres import DatabaseError
-from dev.run import AlreadyRunning, clear_leftovers, is_open, is_running
+from dev.run import AlreadyRunning, clear_leftovers, is_open, is_running, renew_staff_login
 from dev.run import run as run_shop
 from dev.shop import Wishes
 from dev.state import CHECKOUT, State, local_folder
@@ -144,12 +144,13 @@ def _show_running(state: State, *, note: str = "The shop is running already") ->
     if note:
         say(note)
     deadline = time.monotonic() + STARTS_WITHIN_S
-    while not is_open(facts := state.running()):
+    while not is_open(state.running()):
         if not is_running(state) or time.monotonic() > deadline:
             say("It did not finish starting; look into its logs")
             return 1
         time.sleep(0.2)
-    table(facts)
+    renew_staff_login(state)
+    table(state.running())
     return 0
 
 

@@ -98,13 +98,18 @@ def check_server(url: str) -> None:
     """Refuse a database that was given to us and cannot serve.
 
     Raises:
-        DatabaseError: it does not answer, or is too old.
+        DatabaseError: it does not answer, or is too old. The message never shows the password.
     """
     try:
         with psycopg.connect(url, connect_timeout=5) as db:
             version = db.info.server_version // 10_000
     except psycopg.OperationalError as problem:
         raise DatabaseError(f"DATABASE_URL does not lead to a database: {problem}") from None
+    except psycopg.Error:
+        # Its message quotes what it could not read, the password with it.
+        raise DatabaseError(
+            "DATABASE_URL is not understood: postgres://user:password@host:port/name expected"
+        ) from None
     if version < OLDEST_SERVER:
         raise DatabaseError(
             f"DATABASE_URL leads to PostgreSQL {version}; {OLDEST_SERVER} or newer is needed.\n"
@@ -129,18 +134,21 @@ def has_heartbeat(url: str, names: Sequence[str], *, within_s: float = 60) -> bo
 def read_stamp(url: str) -> str:
     """Return what the last start wrote about the content of this database."""
     with psycopg.connect(url) as db:
-        row = db.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
-            " WHERE datname = current_database()"
-        ).fetchone()
-    return (row and row[0]) or ""
+        if db.execute("SELECT to_regclass('dev_stamp')").fetchone() == (None,):
+            return ""
+        row = db.execute("SELECT stamp FROM dev_stamp").fetchone()
+    return row[0] if row else ""
 
 
 def write_stamp(url: str, stamp: str) -> None:
-    """Keep a note in the database itself, so that it is gone when the database is."""
+    """Keep a note in the database itself, so that it is gone when the database is.
+
+    In a table, which whoever may migrate may also make; a comment needs the database's owner.
+    """
     with psycopg.connect(url) as db:
-        name = sql.Identifier(db.info.dbname)
-        db.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(stamp)))
+        db.execute("CREATE TABLE IF NOT EXISTS dev_stamp (stamp text NOT NULL)")
+        db.execute("DELETE FROM dev_stamp")
+        db.execute("INSERT INTO dev_stamp VALUES (%s)", [stamp])
 
 
 def _binaries(place: Place) -> Path:

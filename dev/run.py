@@ -3,8 +3,8 @@
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -92,12 +92,39 @@ def _start(shop: Shop, supervisor: Supervisor, facts: "Facts") -> None:
 
 def _staff_login(shop: Shop, supervisor: Supervisor) -> Any:
     """Return the login of the last start, or make one when its token has run out."""
-    known = read_json(shop.state.folder / "staff.json")
-    if answers(f"{shop.api}/v1/me", Authorization=f"Bearer {known.get('token')}")():
+    known = known_staff(shop.state)
+    if is_signed_in(shop.api, known):
         return known
     with step("Creating a staff login"):
-        answer = supervisor.run_step([*MANAGE, "create_demo_staff"], name="staff", env=shop.env)
-    return json.loads(answer.strip().splitlines()[-1])
+        supervisor.run_step([*MANAGE, "create_demo_staff"], name="staff", env=shop.env)
+    return known_staff(shop.state)
+
+
+def known_staff(state: State) -> dict[str, Any]:
+    """Return the login that `create_demo_staff` has left; its token may have run out."""
+    return read_json(state.folder / "staff.json")
+
+
+def is_signed_in(api: str, staff: Mapping[str, Any]) -> bool:
+    return answers(f"{api}/v1/me", Authorization=f"Bearer {staff.get('token')}")()
+
+
+def renew_staff_login(state: State) -> None:
+    """Give a shop that has been running for long a staff token that is still good.
+
+    Raises:
+        subprocess.CalledProcessError: it could not be made; what was said stands in it.
+    """
+    facts = state.running()
+    if is_signed_in(facts["api"], facts["staff"]):
+        return
+    subprocess.run(
+        [*MANAGE, "create_demo_staff"],
+        env={**os.environ, **facts["env"]},
+        capture_output=True,
+        check=True,
+    )
+    write_json(state.run_file, {**state.running(), "staff": known_staff(state)})
 
 
 def _fill_database(shop: Shop, supervisor: Supervisor) -> None:
@@ -151,6 +178,8 @@ class Facts:
 
     def set_running(self, pids: dict[str, int], well: list[str]) -> None:
         self.content |= {"pids": pids, "well": well}
+        if self.content["ready"]:
+            self.content["staff"] = known_staff(self.shop.state)  # `make up` may have renewed it
         self.write()
 
     def write(self) -> None:

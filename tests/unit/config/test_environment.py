@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from config import environment
 from config.environment import INSECURE, BadEnvironment, Environment
 
 PRODUCTION = {
@@ -42,8 +46,32 @@ class TestProduction:
         with pytest.raises(BadEnvironment, match="32 characters"):
             Environment.read(PRODUCTION | {"DJANGO_SECRET_KEY": "short"})
 
+    @pytest.mark.parametrize("key", [INSECURE, "short"])
+    def test_refuses_an_old_key_that_anybody_could_sign_with(self, key):
+        fallbacks = f"{'o' * 50} {key}"
+
+        with pytest.raises(BadEnvironment, match="DJANGO_SECRET_KEY_FALLBACKS"):
+            Environment.read(PRODUCTION | {"DJANGO_SECRET_KEY_FALLBACKS": fallbacks})
+
+    def test_starts_with_old_keys_of_its_own(self):
+        found = Environment.read(PRODUCTION | {"DJANGO_SECRET_KEY_FALLBACKS": "o" * 50})
+
+        assert found.secret_key_fallbacks == ["o" * 50]
+
     def test_has_no_mailer_without_a_mail_server(self):
         assert Environment.read(PRODUCTION).mailers() == {}
+
+
+class TestReadme:
+    def test_lists_every_variable_that_is_read(self):
+        source = Path(environment.__file__).read_text()
+        readme = (Path(environment.__file__).parents[1] / "README.md").read_text()
+        rows = "".join(line for line in readme.splitlines() if line.startswith("| `"))
+
+        read = set(re.findall(r'"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)"', source))
+
+        assert len(read) > 20
+        assert {name for name in read if f"`{name}`" not in rows} == set()
 
 
 class TestEnvironment:
@@ -73,6 +101,19 @@ class TestEnvironment:
 
         assert (found["USER"], found["PASSWORD"]) == ("me", "p@ss/")
         assert (found["HOST"], found["PORT"], found["NAME"]) == ("db", "6432", "shop")
+
+    def test_reads_how_the_connection_is_made(self):
+        url = "postgres://me@/shop?host=/var/run/postgresql&port=6432&sslmode=verify-full"
+
+        found = Environment.read({"DATABASE_URL": url}).database()
+
+        assert (found["HOST"], found["PORT"]) == ("/var/run/postgresql", "6432")
+        assert found["OPTIONS"] == {"sslmode": "verify-full"}
+
+    @pytest.mark.parametrize("option", ["sslmodus", "options", "password"])
+    def test_refuses_an_option_of_the_database_that_it_would_drop(self, option):
+        with pytest.raises(BadEnvironment, match=f"unknown option {option}"):
+            Environment.read({"DATABASE_URL": f"postgres://me@db/shop?{option}=x"}).database()
 
     def test_takes_several_webhook_secrets_while_one_is_being_replaced(self):
         found = Environment.read({"STRIPE_WEBHOOK_SECRET": "whsec_new, whsec_old"})

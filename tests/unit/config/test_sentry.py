@@ -9,6 +9,8 @@ import pytest
 import sentry_sdk
 from celery import current_app, shared_task
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_started
+from django.db import close_old_connections
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import path
@@ -124,6 +126,13 @@ class Urls:
 
 
 class TestBrokenView:
+    @pytest.fixture(autouse=True)
+    def _no_database(self):
+        # Django looks after its connections around a request; there is none here.
+        request_started.disconnect(close_old_connections)
+        yield
+        request_started.connect(close_old_connections)
+
     def test_is_reported_once_with_the_id_of_its_request(self, memory, settings):
         settings.ROOT_URLCONF = Urls
         asked = RequestFactory().post(

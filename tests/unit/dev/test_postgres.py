@@ -76,6 +76,16 @@ class TestCheckServer:
 
         assert "a-password" not in str(refused.value)
 
+    @pytest.mark.parametrize(
+        "address",
+        ["postgres//shop:a-password@db/shop", "postgres://shop:a-password@db/shop?sslmodus=x"],
+    )
+    def test_refuses_an_address_that_is_none_and_keeps_its_password_to_itself(self, address):
+        with pytest.raises(DatabaseError, match="is not understood") as refused:
+            postgres.check_server(address)
+
+        assert "a-password" not in str(refused.value)
+
     @pytest.mark.parametrize(("version", "is_refused"), [(150_004, True), (160_000, False)])
     def test_refuses_a_server_older_than_16(self, monkeypatch, version, is_refused):
         connection = SimpleNamespace(info=SimpleNamespace(server_version=version))
