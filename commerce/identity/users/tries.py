@@ -13,6 +13,7 @@ from django.db import connection
 
 from commerce.identity.users.models import SignInTries
 from commerce.shared.errors import Throttled
+from commerce.shared.rate_limit import RateLimit
 
 TRIES = 10
 WITHIN = timedelta(minutes=15)
@@ -27,9 +28,13 @@ class TooManyTries(Throttled):
 
     code = "too_many_tries"
 
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(retry_after_s=retry_after_s)
+        self._rate_limit = _limit(left=0, more_in_s=retry_after_s)
 
-def spend_try(email: str, *, now: datetime) -> None:
-    """Count a try before it is made; it is committed whatever comes of it.
+
+def spend_try(email: str, *, now: datetime) -> RateLimit:
+    """Count a try before it is made, and tell how many are left; whatever comes of it, it counts.
 
     Raises:
         TooManyTries: the last ten were all within the time.
@@ -53,17 +58,21 @@ def spend_try(email: str, *, now: datetime) -> None:
                               [GREATEST(1, cardinality(known.tried_at) + 2 - %(tries)s):],
                    forget_at = EXCLUDED.forget_at
              WHERE cardinality(known.tried_at) < %(tries)s OR known.tried_at[1] <= %(horizon)s
-            RETURNING account
+            RETURNING (SELECT count(*) FROM unnest(known.tried_at) AS tried
+                        WHERE tried > %(horizon)s),
+                      (SELECT min(tried) FROM unnest(known.tried_at) AS tried
+                        WHERE tried > %(horizon)s)
             """,  # noqa: S608 - the table name is the model's own
             values,
         )
-        if cursor.fetchone():
-            return
+        if spent := cursor.fetchone():
+            tries, oldest = spent
+            return _limit(left=TRIES - tries, more_in_s=_seconds(oldest + WITHIN - now))
         cursor.execute(f"SELECT tried_at[1] FROM {table} WHERE account = {_ACCOUNT}", values)  # noqa: S608 - the table name is the model's own
         first = cursor.fetchone()
     # The row may have been forgiven between the two statements; then the next try is welcome.
     wait = first[0] + WITHIN - now if first and first[0] else timedelta(seconds=1)
-    raise TooManyTries(retry_after_s=max(1, math.ceil(wait.total_seconds())))
+    raise TooManyTries(retry_after_s=_seconds(wait))
 
 
 def give_back_try(email: str, *, tried_at: datetime) -> None:
@@ -86,3 +95,12 @@ def forgive_tries(email: str) -> None:
     table = connection.ops.quote_name(SignInTries._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE account = {_ACCOUNT}", {"email": email.strip()})  # noqa: S608 - the table name is the model's own
+
+
+def _limit(*, left: int, more_in_s: int) -> RateLimit:
+    window_s = int(WITHIN.total_seconds())
+    return RateLimit(name="sign-in", quota=TRIES, window_s=window_s, left=left, more_in_s=more_in_s)
+
+
+def _seconds(wait: timedelta) -> int:
+    return max(1, math.ceil(wait.total_seconds()))

@@ -153,10 +153,14 @@ def _response(body: dict[str, Any], headers: Mapping[str, str] | None = None) ->
 
 
 def _headers_of(error: errors.CommerceError) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if limit := getattr(error, "_rate_limit", None):
+        headers |= limit.headers()
     if isinstance(error, errors.Unauthenticated):
-        return {"WWW-Authenticate": "Bearer"}
-    seconds = _retry_after_s(error)
-    return {"Retry-After": str(seconds)} if seconds else {}
+        headers["WWW-Authenticate"] = "Bearer"
+    if seconds := _retry_after_s(error):
+        headers["Retry-After"] = str(seconds)
+    return headers
 
 
 def _known_status(error: errors.CommerceError) -> int | None:

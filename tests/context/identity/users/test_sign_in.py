@@ -99,6 +99,17 @@ class TestSignIn:
         assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
 
 
+class TestARefusal:
+    def test_says_how_many_tries_are_left_and_when_there_are_more(self, api, ada):
+        answers = [log_in(api, ada.email, "wrong") for _ in range(11)]
+
+        assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+        assert {answer["RateLimit-Policy"] for answer in answers} == {'"sign-in";q=10;w=900'}
+        lefts = [answer["RateLimit"].split(";")[1] for answer in answers]
+        assert lefts == [f"r={left}" for left in (*range(9, -1, -1), 0)]
+        assert answers[-1]["RateLimit"].endswith(f";t={answers[-1]['Retry-After']}")
+
+
 class TestSignOut:
     def test_ends_the_token_and_no_other(self, api, ada, sign_in):
         here, elsewhere = sign_in(ada), sign_in(ada)

@@ -30,6 +30,12 @@ class TestTries:
 
         assert refused.value.retry_after_s == 5 * 60
 
+    def test_are_told_how_many_are_left(self):
+        told = [spend_try("ada@example.com", now=NOON + i * MINUTE) for i in (0, 1, 2, 14, 15.5)]
+
+        assert [limit.left for limit in told] == [9, 8, 7, 6, 6]
+        assert [limit.more_in_s for limit in told] == [900, 840, 780, 60, 30]
+
     def test_come_back_one_by_one_as_the_old_ones_age(self):
         for i in range(10):
             spend_try("ada@example.com", now=NOON + i * MINUTE)
