@@ -43,6 +43,7 @@ class ProductMedia(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     parser_classes = [UploadParser]
     problems = {415: "The body is not multipart/form-data."}
 
@@ -92,6 +93,7 @@ class MediaDetail(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = {
         412: "The product has changed since you read it.",
         428: "If-Match is missing.",

@@ -29,6 +29,7 @@ from commerce.shared.api.serializers import (
     Input,
     MoneyOutput,
     Output,
+    StrictBooleanField,
     StrictCharField,
     StrictIntegerField,
 )
@@ -90,7 +91,7 @@ class ChargeShape(Input):
     free_events = StrictIntegerField(
         required=False, min_value=0, max_value=charge_rules.FREE_EVENTS_MAX
     )
-    flat_at_zero = serializers.BooleanField(
+    flat_at_zero = StrictBooleanField(
         required=False, help_text="The first tier's flat amount is due without any use."
     )
     minimum_minor = StrictIntegerField(required=False, min_value=0, max_value=AMOUNT_MAX)

@@ -42,6 +42,7 @@ class Plans(APIView):
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="list_plans",
@@ -106,6 +107,7 @@ class PlanVersions(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = STALE
 
     @extend_schema(
@@ -147,6 +149,7 @@ class PublishPlan(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = STALE
 
     @extend_schema(
@@ -168,6 +171,7 @@ class RetirePlan(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = STALE
 
     @extend_schema(

@@ -47,6 +47,10 @@ POST /v1/fulfilment-orders/{fulfilment_order_id}/hold
 POST /v1/fulfilment-orders/{fulfilment_order_id}/release
 GET /v1/fulfilment-orders/{fulfilment_order_id}
 POST /v1/orders/{order_id}/refunds
+GET /v1/plans/{plan_id}/versions
+POST /v1/plans/{plan_id}/versions
+POST /v1/plans/{plan_id}/publish
+POST /v1/plans/{plan_id}/retire
 PATCH /v1/products/{product_id}
 GET /v1/products/{product_id}/media
 POST /v1/products/{product_id}/media
@@ -64,6 +68,7 @@ POST /v1/shipments/{shipment_id}/dispatch
 POST /v1/variants/{variant_id}/retire
 """
 PUBLIC: Final = """
+GET /v1/plans/{plan_id}
 GET /v1/products/{product_id}
 GET /v1/products/{slug}
 """
@@ -82,6 +87,11 @@ subscriptions:read GET /v1/subscriptions/{subscription_id}
 stock:read GET /v1/stock-levels
 stock:write POST /v1/stock-movements
 catalog:read GET /v1/products/{product_id}/prices
+catalog:read GET /v1/plans/{plan_id}/versions
+catalog:write POST /v1/plans
+catalog:write POST /v1/plans/{plan_id}/versions
+catalog:write POST /v1/plans/{plan_id}/publish
+catalog:write POST /v1/plans/{plan_id}/retire
 catalog:write POST /v1/products
 catalog:write PATCH /v1/products/{product_id}
 catalog:write POST /v1/products/{product_id}/prices
@@ -133,7 +143,7 @@ class TestAnId:
         assert ask(world, description, "admin", label) not in (401, 403, 404)
 
     @pytest.mark.parametrize("label", rows(PUBLIC))
-    def test_of_a_product_is_open_to_all(self, world, description, label):
+    def test_of_what_is_on_sale_is_open_to_all(self, world, description, label):
         assert ask(world, description, "anonymous", label) == 200
 
 

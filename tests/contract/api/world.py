@@ -14,6 +14,7 @@ from commerce.billing.models import Customer
 from commerce.catalog.listing.rebuild_listing import rebuild_listing
 from commerce.catalog.listing.refresh_listing import refresh_listing
 from commerce.catalog.media.add_media import add_media
+from commerce.catalog.models import Plan
 from commerce.fulfilment.models import DeliveryRate
 from commerce.fulfilment.returns.request_return import request_return
 from commerce.identity.api_keys.create_api_key import create_api_key
@@ -99,6 +100,7 @@ class World:
                 "order_id": paid["order"]["id"],
                 "payment_id": paid["payment"]["id"],
                 "payment_method_id": card["id"],
+                "plan_id": encode("plan", Plan.objects.get().id),
                 "product_id": encode("prod", variant.product_id),
                 "return_id": encode("ret", back.id),
                 "shipment_id": encode("ship", parcel.id),
