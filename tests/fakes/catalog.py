@@ -150,7 +150,7 @@ class FakeCatalog:
             raise NoPrice(item=line.sku or line.plan or "", currency=currency)
         sku = plan.sku if plan else line.sku
         sold = self.variants.get(sku or "", SoldVariant(requires_shipping=sku is not None))
-        first = _first_period(plan, line) if plan else None
+        first = first_period(plan, line) if plan else None
         return QuotedLine(
             title=plan.title if plan else sold.title or (sku or "").title(),
             quantity=line.quantity,
@@ -174,7 +174,7 @@ class FakeCatalog:
         )
 
 
-def _first_period(plan: PlanTerms, line: QuoteLine) -> PeriodPrice:
+def first_period(plan: PlanTerms, line: QuoteLine) -> PeriodPrice:
     """As the catalog prices it: what agreed terms cost is one rule for quotes and renewals."""
     days, of_days = 1, 1
     if plan.anchor_day and line.begins_on and not plan.trial_days:

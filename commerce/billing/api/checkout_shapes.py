@@ -24,6 +24,7 @@ class CheckoutLineOutput(Output):
     title = serializers.CharField()
     quantity = serializers.IntegerField()
     unit_price = MoneyOutput()
+    charges = shapes.ChargeOutput(many=True, help_text="What a plan costs beside its units.")
     discount = MoneyOutput()
     tax = MoneyOutput()
     total = MoneyOutput(help_text="With tax, without delivery.")
@@ -37,6 +38,7 @@ def _line(row: CheckoutLine) -> dict[str, Any]:
         "title": row.title,
         "quantity": row.quantity,
         "unit_price": shapes.money_of(row.unit_price),
+        "charges": row.charges,
         "discount": shapes.money_of(row.discount),
         "tax": shapes.money_of(row.tax),
         "total": shapes.money_of(row.total),

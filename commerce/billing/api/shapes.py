@@ -10,6 +10,7 @@ from rest_framework import serializers
 from commerce.billing.invoices.models import CreditNote, Invoice, InvoiceLine
 from commerce.billing.orders.models import Order, OrderLine, OrderShipment
 from commerce.billing.payments.models import Attempt, Payment
+from commerce.catalog.interface.services import PartKind
 from commerce.shared import ids
 from commerce.shared.api.serializers import MoneyOutput, Output
 from commerce.shared.money import Money
@@ -62,6 +63,22 @@ def address(stored: Mapping[str, str] | None) -> dict[str, str] | None:
     return None if stored is None else {name: stored.get(name, "") for name in ADDRESS_PARTS}
 
 
+class ChargePartOutput(Output):
+    kind = serializers.ChoiceField(choices=[x.value for x in PartKind])
+    amount = MoneyOutput(help_text="Below zero where it takes off.")
+    quantity = serializers.CharField(allow_null=True)
+    rate = serializers.CharField(allow_null=True, help_text="Minor units for one, or percent.")
+
+
+class ChargeOutput(Output):
+    """What a plan's charge comes to; its parts add up to the amount."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    amount = MoneyOutput()
+    parts = ChargePartOutput(many=True)
+
+
 # Orders.
 
 
@@ -72,6 +89,7 @@ class OrderLineOutput(Output):
     title = serializers.CharField()
     quantity = serializers.IntegerField()
     unit_price = MoneyOutput()
+    charges = ChargeOutput(many=True, help_text="What a plan costs beside its units.")
     discount = MoneyOutput()
     tax = MoneyOutput()
     total = MoneyOutput()
@@ -88,6 +106,7 @@ def order_line(row: OrderLine) -> dict[str, Any]:
         "title": row.title,
         "quantity": row.quantity,
         "unit_price": money_of(row.unit_price),
+        "charges": row.charges,
         "discount": money_of(row.discount),
         "tax": money_of(row.tax),
         "total": money_of(row.total),
@@ -238,6 +257,7 @@ class InvoiceLineOutput(Output):
     kind = serializers.ChoiceField(choices=InvoiceLine.Kind.values)
     quantity = serializers.IntegerField()
     unit_price = MoneyOutput()
+    charges = ChargeOutput(many=True, help_text="What a plan costs beside its units.")
     discount = MoneyOutput()
     net = MoneyOutput()
     tax_percent = serializers.CharField()
@@ -251,6 +271,7 @@ def invoice_line(row: InvoiceLine) -> dict[str, Any]:
         "kind": row.kind,
         "quantity": row.quantity,
         "unit_price": money(row.unit_price_minor, row.currency),
+        "charges": row.charges,
         "discount": money(row.discount_minor, row.currency),
         "net": money_of(row.net),
         "tax_percent": f"{row.tax_percent.normalize():f}",

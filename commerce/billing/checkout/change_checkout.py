@@ -64,6 +64,7 @@ def change_checkout(
         delivery_option=checkout.delivery_option,
         promotion_codes=checkout.promotion_codes,
         customer_group=checkout.customer_group,
+        begins_on=checkout.local_day(now=now),
         at=now,
     )
 

@@ -124,6 +124,7 @@ def _agree(
         delivery_option=checkout.delivery_option,
         promotion_codes=checkout.promotion_codes,
         customer_group=checkout.customer_group,
+        begins_on=checkout.local_day(now=now),
         at=now,
     )
     # By now, or by the end of a trial.

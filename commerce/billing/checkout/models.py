@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -116,6 +116,10 @@ class Checkout(FSMModelMixin, models.Model):
         """Under which its stock is held; another version wants other units, so it is another one."""
         return f"{self.id}:{self.version}"
 
+    def local_day(self, *, now: datetime) -> date:
+        """What day it is for the customer; a guest's is reckoned in UTC."""
+        return self.customer.local_day(now=now) if self.customer else now.astimezone(UTC).date()
+
     def is_expired(self, *, now: datetime) -> bool:
         return self.status == Status.EXPIRED or self.expires_at <= now
 
@@ -142,6 +146,10 @@ class CheckoutLine(models.Model):
     title = models.CharField(max_length=300)
     quantity = models.PositiveIntegerField()
     unit_price_minor = models.BigIntegerField()
+    charges_minor = models.BigIntegerField(
+        default=0, help_text="What a plan costs beside its units, in sum."
+    )
+    charges = models.JSONField(default=list, help_text="Each of them, explained to the cent.")
     discount_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField(help_text="With tax, without delivery.")
@@ -166,18 +174,25 @@ class CheckoutLine(models.Model):
                 condition=models.Q(
                     prices_include_tax=False,
                     total_minor=models.F("unit_price_minor") * models.F("quantity")
+                    + models.F("charges_minor")
                     - models.F("discount_minor")
                     + models.F("tax_minor"),
                 )
                 | models.Q(
                     prices_include_tax=True,
                     total_minor=models.F("unit_price_minor") * models.F("quantity")
+                    + models.F("charges_minor")
                     - models.F("discount_minor"),
                 ),
             ),
             models.CheckConstraint(
                 name="billing_checkoutline_amounts_possible",
-                condition=models.Q(quantity__gt=0, unit_price_minor__gte=0, discount_minor__gte=0),
+                condition=models.Q(
+                    quantity__gt=0,
+                    unit_price_minor__gte=0,
+                    charges_minor__gte=0,
+                    discount_minor__gte=0,
+                ),
             ),
             models.CheckConstraint(
                 name="billing_checkoutline_one_item",

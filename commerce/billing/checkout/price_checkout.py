@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from commerce.billing.checkout.delivery import delivery_options
 from commerce.billing.checkout.totals import Priced, priced
@@ -51,11 +51,12 @@ def price_checkout(
     delivery_option: str,
     promotion_codes: Sequence[str],
     customer_group: str,
+    begins_on: date,
     at: datetime,
 ) -> Offer:
     """Ask everybody who has a say in the price; stores nothing.
 
-    Without an address nothing is known about delivery, and tax is that of the shop's own country.
+    `begins_on` is the customer's own day, on which a subscription would begin. Without an address nothing is known about delivery, and tax is that of the shop's own country.
 
     Raises:
         catalog.UnknownSku, UnknownPlan, NoPrice, UnknownPromotionCode: as the catalog says.
@@ -65,7 +66,12 @@ def price_checkout(
     """
     quote = catalog.quote_prices(
         lines=[
-            catalog.QuoteLine(sku=line.sku, plan=line.plan, quantity=line.quantity)
+            catalog.QuoteLine(
+                sku=line.sku,
+                plan=line.plan,
+                quantity=line.quantity,
+                begins_on=begins_on if line.plan else None,
+            )
             for line in lines
         ],
         currency=currency,

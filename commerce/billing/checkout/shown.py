@@ -8,6 +8,7 @@ from datetime import datetime
 from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import WantedLine
 from commerce.billing.checkout.totals import Priced
+from commerce.shared.codec import to_plain
 from commerce.shared.db import insert_all, requires_transaction
 
 
@@ -32,6 +33,8 @@ def show(
             title=price.title,
             quantity=price.quantity,
             unit_price_minor=price.unit_price.minor,
+            charges_minor=price.charged.minor,
+            charges=to_plain(price.charges),
             discount_minor=price.discount.minor,
             tax_minor=price.tax.minor,
             total_minor=price.total.minor,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -58,6 +58,7 @@ def start_checkout(
         delivery_option=delivery_option,
         promotion_codes=promotion_codes,
         customer_group=customer.customer_group if customer else "",
+        begins_on=customer.local_day(now=now) if customer else now.astimezone(UTC).date(),
         at=now,
     )
     client_secret = secrets.token_urlsafe(SECRET_BYTES)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from commerce.billing.tax.rates import GENERAL, TaxRates, tax_of
-from commerce.catalog.interface.services import PlanTerms, Quote, QuotedLine
+from commerce.catalog.interface.services import PlanTerms, Quote, QuotedLine, RatedCharge
 from commerce.shared.money import Money
 
 
@@ -19,6 +19,8 @@ class PricedLine:
     title: str
     quantity: int
     unit_price: Money
+    charges: Sequence[RatedCharge]
+    """Of a plan: what its first period costs beside its units."""
     discount: Money
     tax_category: str
     tax_percent: Decimal
@@ -33,9 +35,18 @@ class PricedLine:
     prices_include_tax: bool
 
     @property
+    def charged(self) -> Money:
+        return Money.sum((x.amount for x in self.charges), currency=self.unit_price.currency)
+
+    @property
+    def full_price(self) -> Money:
+        """Before any discount."""
+        return self.unit_price * self.quantity + self.charged
+
+    @property
     def total(self) -> Money:
         """With tax, which is in the price already or comes on top of it."""
-        price = self.unit_price * self.quantity - self.discount
+        price = self.full_price - self.discount
         return price if self.prices_include_tax else price + self.tax
 
 
@@ -88,7 +99,7 @@ def priced(quote: Quote, *, delivery: Money, country: str, rates: TaxRates) -> P
     is_gross = quote.prices_include_tax
     delivery_tax = tax_of(delivery, percent=delivery_percent, is_included=is_gross)
 
-    items = Money.sum((line.unit_price * line.quantity for line in lines), currency=currency)
+    items = Money.sum((line.full_price for line in lines), currency=currency)
     discount = Money.sum((line.discount for line in lines), currency=currency)
     tax = Money.sum((line.tax for line in lines), currency=currency) + delivery_tax
     return Priced(
@@ -111,18 +122,20 @@ def priced(quote: Quote, *, delivery: Money, country: str, rates: TaxRates) -> P
 def _priced_line(line: QuotedLine, *, country: str, rates: TaxRates, is_gross: bool) -> PricedLine:
     # The first period of a trial is free, and its goods leave when it is over and paid.
     is_trial = line.plan is not None and line.plan.trial_days > 0
+    charges = () if is_trial else line.charges
     discount = line.unit_price * line.quantity if is_trial else line.discount
+    charged = Money.sum((x.amount for x in charges), currency=discount.currency)
+    price = line.unit_price * line.quantity + charged - discount
     percent = rates.percent(country=country, category=line.tax_category)
     return PricedLine(
         title=line.title,
         quantity=line.quantity,
         unit_price=line.unit_price,
+        charges=charges,
         discount=discount,
         tax_category=line.tax_category,
         tax_percent=percent,
-        tax=tax_of(
-            line.unit_price * line.quantity - discount, percent=percent, is_included=is_gross
-        ),
+        tax=tax_of(price, percent=percent, is_included=is_gross),
         requires_shipping=line.requires_shipping and not is_trial,
         needs_approval=line.needs_approval,
         weight_g=line.weight_g,

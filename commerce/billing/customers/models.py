@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -107,6 +108,10 @@ class Customer(models.Model):
     def time(self, *, now: datetime) -> datetime:
         """What this customer takes for the present: the test clock's time, or really now."""
         return self.test_clock.now if self.test_clock else now
+
+    def local_day(self, *, now: datetime) -> date:
+        """What day it is for this customer, where they live."""
+        return self.time(now=now).astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class PaymentMethod(models.Model):

@@ -168,6 +168,10 @@ class InvoiceLine(models.Model):
     title = models.CharField(max_length=300)
     quantity = models.PositiveIntegerField()
     unit_price_minor = models.BigIntegerField()
+    charges_minor = models.BigIntegerField(
+        default=0, help_text="What a plan costs beside its units, in sum."
+    )
+    charges = models.JSONField(default=list, help_text="Each of them, explained to the cent.")
     discount_minor = models.BigIntegerField(default=0)
     prices_include_tax = models.BooleanField(
         default=False, help_text="Unit price and discount are gross; net is what is left of them."
@@ -203,11 +207,13 @@ class InvoiceLine(models.Model):
                     models.Q(
                         prices_include_tax=False,
                         net_minor=models.F("unit_price_minor") * models.F("quantity")
+                        + models.F("charges_minor")
                         - models.F("discount_minor"),
                     )
                     | models.Q(
                         prices_include_tax=True,
                         total_minor=models.F("unit_price_minor") * models.F("quantity")
+                        + models.F("charges_minor")
                         - models.F("discount_minor"),
                     )
                 ),

@@ -204,6 +204,10 @@ class OrderLine(models.Model):
     title = models.CharField(max_length=300)
     quantity = models.PositiveIntegerField()
     unit_price_minor = models.BigIntegerField()
+    charges_minor = models.BigIntegerField(
+        default=0, help_text="What a plan costs beside its units, in sum."
+    )
+    charges = models.JSONField(default=list, help_text="Each of them, explained to the cent.")
     discount_minor = models.BigIntegerField()
     tax_category = models.CharField(max_length=64)
     tax_percent = models.DecimalField(max_digits=6, decimal_places=3)
@@ -233,12 +237,14 @@ class OrderLine(models.Model):
                 condition=models.Q(
                     prices_include_tax=False,
                     total_minor=models.F("unit_price_minor") * models.F("quantity")
+                    + models.F("charges_minor")
                     - models.F("discount_minor")
                     + models.F("tax_minor"),
                 )
                 | models.Q(
                     prices_include_tax=True,
                     total_minor=models.F("unit_price_minor") * models.F("quantity")
+                    + models.F("charges_minor")
                     - models.F("discount_minor"),
                 ),
             ),

@@ -78,7 +78,10 @@ class Subscription(FSMModelMixin, models.Model):
     needs_approval = models.BooleanField(default=False)
     interval_unit = models.CharField(max_length=8, choices=IntervalUnit)
     interval_count = models.PositiveSmallIntegerField()
-    unit_price_minor = models.BigIntegerField()
+    unit_price_minor = models.BigIntegerField(help_text="Of a unit and a period, after any phase.")
+    terms = models.JSONField(
+        null=True, help_text="Charges, phases and so on as agreed; none: units at a price."
+    )
     prices_include_tax = models.BooleanField(
         default=False, help_text="Gross: tax is a part of the price, and not added to it."
     )
@@ -98,6 +101,9 @@ class Subscription(FSMModelMixin, models.Model):
     current_period_start = models.DateTimeField()
     current_period_end = models.DateTimeField(help_text="Exclusive.")
     next_billing_at = models.DateTimeField(null=True)
+    periods_billed = models.PositiveIntegerField(
+        default=0, help_text="How many were billed: tells which phase of the terms comes next."
+    )
     cancel_at_period_end = models.BooleanField(default=False)
 
     started_at = models.DateTimeField()

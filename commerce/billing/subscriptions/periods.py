@@ -25,6 +25,14 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """How much of a whole period there is: all of it, or the days before the first anchor."""
+
+    days: int = 1
+    of_days: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """Every period there ever is: `count` × `unit` (day, week, month, year) from an anchor day.
 
@@ -56,6 +64,16 @@ class Schedule:
         day = (end + timedelta(hours=12)).astimezone(ZoneInfo(self.zone)).date()
         return Period(start=end, end=self._period_from(self._index_on(day)).end)
 
+    def days_of(self, period: Period) -> Days:
+        """Tell how many of a whole period's days a period has; only the first can be short."""
+        first_day = (period.start + timedelta(hours=12)).astimezone(ZoneInfo(self.zone)).date()
+        if first_day >= self.anchor_date:
+            return Days()
+        return Days(
+            days=(self.anchor_date - first_day).days,
+            of_days=(self.anchor_date - self._date_of(-1)).days,
+        )
+
     def _period_from(self, index: int) -> Period:
         start, end = self.boundary(index), self.boundary(index + 1)
         while end <= start:
@@ -78,6 +96,19 @@ class Schedule:
         months = (day.year - self.anchor_date.year) * 12 + day.month - self.anchor_date.month
         index = months // (self.count * _MONTHS[self.unit])
         return index if self._date_of(index) <= day else index - 1
+
+
+def first_anchor(day: date, *, anchor_day: int, unit: str, count: int) -> date:
+    """Give where whole periods begin, of a plan that is billed on a day of the month, 1 to 28.
+
+    It is that day of the month or, where that is over, an interval later. The catalog prices the
+    days before it by the same rule.
+    """
+    this_month = day.replace(day=anchor_day)
+    if day.day <= anchor_day:
+        return this_month
+    index = day.year * 12 + day.month - 1 + count * _MONTHS[unit]
+    return this_month.replace(year=index // 12, month=index % 12 + 1)
 
 
 def midnight(day: date, zone: str) -> datetime:

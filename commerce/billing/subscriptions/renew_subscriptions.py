@@ -17,6 +17,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from commerce.billing.interface.messages import SubscriptionCanceledV1
 from commerce.billing.outbox import publish
 from commerce.billing.subscriptions import access
+from commerce.billing.subscriptions.period_prices import NextPrice, price_next_periods
 from commerce.billing.subscriptions.renewal import Due, Renewal, renewal_of
 from commerce.billing.subscriptions.renewal_rows import write_renewals
 from commerce.billing.tax.queries import rates_on
@@ -70,7 +71,8 @@ _LOAD = """
            s.title, s.tax_category, s.country, s.unit_price_minor, s.prices_include_tax,
            s.quantity, s.currency,
            s.interval_unit, s.interval_count, s.time_zone, s.anchor_date, s.current_period_end,
-           s.next_billing_at, s.cancel_at_period_end, s.feature
+           s.next_billing_at, s.cancel_at_period_end, s.feature,
+           s.plan_version, s.periods_billed, s.terms IS NOT NULL
       FROM billing_subscription s
       JOIN billing_customer c ON c.id = s.customer_id
       LEFT JOIN billing_testclock t ON t.id = c.test_clock_id
@@ -92,26 +94,37 @@ _SET_ASIDE = """
 
 
 def _renew(ids: Sequence[UUID], *, now: datetime) -> Renewed:
+    # Asked before the transaction opens: the catalog may be another machine one day.
+    prices = price_next_periods(ids)
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(_LOAD, {"ids": list(ids), "now": now})
             loaded = [Due(*row) for row in cursor.fetchall()]
         ending = [due for due in loaded if due.cancel_at_period_end]
-        renewals, bad = _decide([due for due in loaded if not due.cancel_at_period_end])
+        billable = [due for due in loaded if not due.cancel_at_period_end]
+        renewals, bad = _decide([due for due in billable if _is_priced(due, prices)], prices=prices)
         _end(ending)
         _set_aside(bad, now=now)
         write_renewals(renewals)
     return Renewed(billed=len(renewals), ended=len(ending), failed=len(bad))
 
 
-def _decide(loaded: Sequence[Due]) -> tuple[list[Renewal], dict[UUID, str]]:
+def _is_priced(due: Due, prices: Mapping[UUID, NextPrice]) -> bool:
+    """Tell whether the price is of the row as it is now. Another one stays due for the next run."""
+    price = prices.get(due.id)
+    return price.state == due.state if price else not due.has_terms
+
+
+def _decide(
+    loaded: Sequence[Due], *, prices: Mapping[UUID, NextPrice]
+) -> tuple[list[Renewal], dict[UUID, str]]:
     """Work out every row on its own: whatever is wrong with one stays with that one."""
     countries = {due.country for due in loaded}
     rates = {day: rates_on(day, countries=countries) for day in {_day(due) for due in loaded}}
     renewals, bad = [], {}
     for due in loaded:
         try:
-            renewals.append(renewal_of(due, rates=rates[_day(due)]))
+            renewals.append(renewal_of(due, price=prices.get(due.id), rates=rates[_day(due)]))
         except Exception as failure:
             log.exception("billing.renewal.failed", subscription_id=str(due.id))
             bad[due.id] = repr(failure)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from commerce.billing.subscriptions.period_prices import Amounts, NextPrice, PricedState
 from commerce.billing.subscriptions.periods import Period, Schedule
 from commerce.billing.tax.rates import TaxRates, tax_of
 from commerce.shared.money import Money
@@ -37,6 +38,15 @@ class Due(NamedTuple):
     next_billing_at: datetime
     cancel_at_period_end: bool
     feature: str | None
+    plan_version: int
+    periods_billed: int
+    has_terms: bool
+
+    @property
+    def state(self) -> PricedState:
+        return PricedState(
+            self.plan_version, self.quantity, self.periods_billed, self.current_period_end
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +55,25 @@ class Renewal:
 
     due: Due
     period: Period
+    amounts: Amounts
     net: Money
     tax_percent: Decimal
     tax: Money
 
 
-def renewal_of(due: Due, *, rates: TaxRates) -> Renewal:
+def renewal_of(due: Due, *, price: NextPrice | None, rates: TaxRates) -> Renewal:
     """Decide on the next period. It begins where the last one ended, however late this runs.
 
+    `price`: what the catalog says, of a subscription that `has_terms`.
+
     Raises:
+        What the catalog could not price it for.
         TaxUnknown: no rate is entered for the country.
         ZoneInfoNotFoundError, OverflowError: no calendar has this period.
     """
-    price = Money(due.unit_price_minor, due.currency) * due.quantity
+    amounts = _amounts(due, price)
     percent = rates.percent(country=due.country, category=due.tax_category)
-    tax = tax_of(price, percent=percent, is_included=due.prices_include_tax)
+    tax = tax_of(amounts.total, percent=percent, is_included=due.prices_include_tax)
     return Renewal(
         due=due,
         period=_period_after(
@@ -69,9 +83,24 @@ def renewal_of(due: Due, *, rates: TaxRates) -> Renewal:
             due.time_zone,
             due.current_period_end,
         ),
-        net=price - tax if due.prices_include_tax else price,
+        amounts=amounts,
+        net=amounts.total - tax if due.prices_include_tax else amounts.total,
         tax_percent=percent,
         tax=tax,
+    )
+
+
+def _amounts(due: Due, price: NextPrice | None) -> Amounts:
+    if price is not None:
+        if price.amounts is None:
+            raise price.failure or ValueError("neither a price nor a reason")
+        return price.amounts
+    unit_price = Money(due.unit_price_minor, due.currency)
+    return Amounts(
+        unit_price=unit_price,
+        charged=Money.zero(due.currency),
+        charges=(),
+        total=unit_price * due.quantity,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from commerce.billing.interface.messages import InvoiceFinalizedV1
 from commerce.billing.invoices.models import Invoice, InvoiceLine
@@ -24,7 +25,8 @@ _INVOICE = (
     "created_at finalized_at due_at"
 ).split()
 _LINE = (
-    "id invoice_id position kind title quantity unit_price_minor discount_minor "
+    "id invoice_id position kind title quantity unit_price_minor charges_minor charges "
+    "discount_minor "
     "prices_include_tax net_minor "
     "tax_category tax_percent tax_minor total_minor currency "
     "credited_quantity credited_net_minor credited_tax_minor recognized_minor released_minor"
@@ -33,11 +35,13 @@ _PERIOD = (
     "id subscription_id period_start period_end invoice_id collect_at declines decline_code"
 ).split()
 
+_NO_CHARGES = Jsonb([])
+
 _ADVANCE = """
     UPDATE billing_subscription s
        SET status = CASE s.status WHEN 'trialing' THEN 'active' ELSE s.status END,
            current_period_start = next.period_start, current_period_end = next.period_end,
-           next_billing_at = next.period_end
+           next_billing_at = next.period_end, periods_billed = s.periods_billed + 1
       FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
            AS next (id, period_start, period_end)
      WHERE s.id = next.id
@@ -108,7 +112,9 @@ def _line(renewal: Renewal, invoice_id: UUID) -> tuple[object, ...]:
         InvoiceLine.Kind.ITEM.value,
         due.title,
         due.quantity,
-        due.unit_price_minor,
+        renewal.amounts.unit_price.minor,
+        renewal.amounts.charged.minor,
+        Jsonb(renewal.amounts.charges) if renewal.amounts.charges else _NO_CHARGES,
         0,
         due.prices_include_tax,
         renewal.net.minor,

@@ -13,7 +13,14 @@ from commerce.billing.outbox import publish
 from commerce.billing.payments.models import Attempt
 from commerce.billing.subscriptions import access
 from commerce.billing.subscriptions.models import Subscription, SubscriptionPeriod
-from commerce.billing.subscriptions.periods import Period, Schedule, days_later, midnight
+from commerce.billing.subscriptions.period_prices import needs_catalog
+from commerce.billing.subscriptions.periods import (
+    Period,
+    Schedule,
+    days_later,
+    first_anchor,
+    midnight,
+)
 from commerce.catalog.interface.services import PlanTerms
 from commerce.shared.codec import from_plain
 from commerce.shared.db import requires_transaction
@@ -54,8 +61,15 @@ def _start(
     terms = from_plain(PlanTerms, line.plan_terms)
     at, zone = customer.time(now=now), customer.time_zone
     trial_ends_at = days_later(at, days=terms.trial_days, zone=zone) if terms.trial_days else None
-    anchor_date = (trial_ends_at or at).astimezone(ZoneInfo(zone)).date()
-    period = _first_period(terms, anchor_date, at=at, zone=zone)
+    # A short first period was charged for the days from the order on; the money may be late.
+    began_at = order.placed_at if terms.anchor_day else at
+    paid_from = (trial_ends_at or began_at).astimezone(ZoneInfo(zone)).date()
+    anchor_date = _anchor_of(terms, paid_from)
+    if trial_ends_at:
+        first_day = at.astimezone(ZoneInfo(zone)).date()
+        period = Period(start=midnight(first_day, zone), end=midnight(paid_from, zone))
+    else:
+        period = _first_period(terms, anchor_date, paid_from=paid_from, at=at, zone=zone)
 
     subscription = Subscription(
         customer=customer,
@@ -72,7 +86,8 @@ def _start(
         needs_approval=line.needs_approval,
         interval_unit=terms.interval_unit,
         interval_count=terms.interval_count,
-        unit_price_minor=line.unit_price_minor,
+        unit_price_minor=terms.price.minor if terms.price else line.unit_price_minor,
+        terms=line.plan_terms if needs_catalog(terms) else None,
         prices_include_tax=line.prices_include_tax,
         currency=line.currency,
         quantity=line.quantity,
@@ -83,6 +98,7 @@ def _start(
         anchor_date=anchor_date,
         current_period_start=period.start,
         current_period_end=period.end,
+        periods_billed=0 if trial_ends_at else 1,
         started_at=at,
         trial_ends_at=trial_ends_at,
     )
@@ -104,11 +120,23 @@ def _start(
     return subscription
 
 
-def _first_period(terms: PlanTerms, anchor_date: date, *, at: datetime, zone: str) -> Period:
-    """The first paid period, or the days of a trial up to where it will begin."""
-    first_day = at.astimezone(ZoneInfo(zone)).date()
-    if first_day < anchor_date:
-        return Period(start=midnight(first_day, zone), end=midnight(anchor_date, zone))
+def _anchor_of(terms: PlanTerms, paid_from: date) -> date:
+    if terms.anchor_day is None:
+        return paid_from
+    return first_anchor(
+        paid_from,
+        anchor_day=terms.anchor_day,
+        unit=terms.interval_unit,
+        count=terms.interval_count,
+    )
+
+
+def _first_period(
+    terms: PlanTerms, anchor_date: date, *, paid_from: date, at: datetime, zone: str
+) -> Period:
+    """A whole period, or the days up to the day of the month on which the plan is billed."""
+    if paid_from < anchor_date:
+        return Period(start=midnight(paid_from, zone), end=midnight(anchor_date, zone))
     schedule = Schedule(
         anchor_date=anchor_date, unit=terms.interval_unit, count=terms.interval_count, zone=zone
     )

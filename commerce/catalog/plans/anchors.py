@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from commerce.catalog.interface.dto import IntervalUnit
@@ -15,24 +15,21 @@ def first_days(
 ) -> tuple[int, int]:
     """Give the days of the first period and those of the whole one it is the end of.
 
-    It ends on the next anchor day, a month away at most, also where periods are years. One that
-    begins on an anchor day is whole.
+    It ends on the anchor day of the month it begins in or, where that is over, an interval later:
+    who takes a year on the 31st pays for most of a year, and not for two weeks and then for a
+    year. One that begins on an anchor day is whole.
     """
-    end = next_anchor(begins_on, anchor_day=anchor_day)
-    if end == begins_on:
+    if begins_on.day == anchor_day:
         return 1, 1
-    start = _months_before(end, count * _MONTHS[unit])
+    months = count * _MONTHS[unit]
+    # Every month has the day: it is 28 at most.
+    this_month = begins_on.replace(day=anchor_day)
+    is_over = begins_on.day > anchor_day
+    start = this_month if is_over else _months_later(this_month, -months)
+    end = _months_later(this_month, months) if is_over else this_month
     return (end - begins_on).days, (end - start).days
 
 
-def next_anchor(day: date, *, anchor_day: int) -> date:
-    """Give the first anchor day on or after a day; every month has one."""
-    if day.day <= anchor_day:
-        return day.replace(day=anchor_day)
-    # The 28th and four days: next month, whichever it is.
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=anchor_day)
-
-
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
+def _months_later(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
     return day.replace(year=index // 12, month=index % 12 + 1)

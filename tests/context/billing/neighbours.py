@@ -15,6 +15,7 @@ from commerce.catalog.interface import services as catalog
 from commerce.fulfilment.interface import services as fulfilment
 from commerce.shared.db import published
 from commerce.shared.money import Money
+from tests.fakes.catalog import first_period
 
 NAMES = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
@@ -46,6 +47,7 @@ class FakeCatalog:
             "interval_count": 1,
             "trial_days": 0,
             "feature": "members",
+            "price": price,
         }
         self.plans[code] = catalog.PlanTerms(**(values | terms)), price
 
@@ -87,12 +89,14 @@ class FakeCatalog:
         if price.currency != currency:
             raise catalog.NoPrice(item=name, currency=currency)
         discount = self.discounts.get(name, Money.zero(currency))
+        first = first_period(terms, line) if terms else None
         return catalog.QuotedLine(
             title=title,
             quantity=line.quantity,
-            unit_price=price,
+            unit_price=first.unit_price if first else price,
+            charges=first.charges if first else (),
             discount=discount,
-            total=price * line.quantity - discount,
+            total=(first.total if first else price * line.quantity) - discount,
             tax_category=self.tax_categories.get(name, "general"),
             requires_shipping=sku is not None and sku not in self.digital,
             needs_approval=False,

@@ -25,6 +25,7 @@ from commerce.catalog.interface.dto import (
     Tier,
     Usage,
 )
+from commerce.catalog.plans.anchors import first_days
 from commerce.catalog.plans.charges import rate, rate_more
 from commerce.catalog.plans.period_price import price_period, price_usage
 from commerce.shared.money import EXPONENTS, Money
@@ -196,6 +197,29 @@ class TestAMinimumCommitment:
         assert true_up.parts == (price.charges[0].parts[0],)
         # The sum is the whole minimum, or its share of the days.
         assert price.total == Money(given["minimum"], currency).times(Decimal(days) / of_days)
+
+
+class TestAShortFirstPeriod:
+    @each_of("proration.leading")
+    def test_costs_its_days(self, case: Given) -> None:
+        given = case["given"]["subscription"]
+        begins_on = dt.datetime.fromisoformat(given["start"]).date()
+        begins_on += dt.timedelta(days=given.get("trial_days", 0))
+        days, of_days = first_days(
+            begins_on, anchor_day=given["anchor_day"], unit=IntervalUnit.MONTH, count=1
+        )
+
+        price = price_period(
+            terms=a_plan(Money(given["amount"], given["currency"])),
+            quantity=1,
+            period=0,
+            days=days,
+            of_days=of_days,
+        )
+
+        wanted = case["then"]
+        first = wanted["lines"][0]["amount"] if "lines" in wanted else wanted["invoice_total"]
+        assert price.total.minor == first
 
 
 class TestPriceSteps:
