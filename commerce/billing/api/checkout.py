@@ -187,8 +187,9 @@ class CheckoutDeliveryOptions(APIView):
     )
     def get(self, request: Request, checkout_id: UUID) -> Response:
         check_query(request.query_params, allowed=set())
-        options = delivery_options_of(*find_for(request, checkout_id))
-        return Response({"data": [shapes.delivery_option(option) for option in options]})
+        checkout, lines = find_for(request, checkout_id)
+        options = delivery_options_of(checkout, lines)
+        return Response({"data": [shapes.delivery_option(option, checkout) for option in options]})
 
 
 class CompleteCheckout(APIView):

@@ -7,11 +7,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from commerce.billing.api import shapes
+from commerce.billing.api import promotion_shapes, shapes
 from commerce.billing.checkout.complete_checkout import Completed
 from commerce.billing.checkout.models import Checkout, CheckoutLine
+from commerce.billing.checkout.promotions import promotions_in
 from commerce.billing.payments.models import Attempt
 from commerce.billing.subscriptions.models import Subscription
+from commerce.catalog.interface import services as catalog
 from commerce.fulfilment.interface.services import DeliveryOption
 from commerce.shared import ids
 from commerce.shared.api.serializers import MoneyOutput, Output
@@ -28,6 +30,10 @@ class CheckoutLineOutput(Output):
     discount = MoneyOutput()
     tax = MoneyOutput()
     total = MoneyOutput(help_text="With tax, without delivery.")
+    discounts = promotion_shapes.DiscountOutput(
+        many=True, help_text="What `discount` is made of, to the cent."
+    )
+    is_gift = serializers.BooleanField(help_text="A promotion has added it.")
 
 
 def _line(row: CheckoutLine) -> dict[str, Any]:
@@ -42,6 +48,8 @@ def _line(row: CheckoutLine) -> dict[str, Any]:
         "discount": shapes.money_of(row.discount),
         "tax": shapes.money_of(row.tax),
         "total": shapes.money_of(row.total),
+        "discounts": [promotion_shapes.discount(x) for x in row.discounts],
+        "is_gift": row.is_gift,
     }
 
 
@@ -54,14 +62,19 @@ class DeliveryOptionOutput(Output):
     code = serializers.CharField()
     title = serializers.CharField()
     price = MoneyOutput()
+    discount = MoneyOutput(help_text="What promotions take off the price.")
     estimate = EstimateOutput()
 
 
-def delivery_option(option: DeliveryOption) -> dict[str, Any]:
+def delivery_option(option: DeliveryOption, row: Checkout) -> dict[str, Any]:
+    offered = catalog.discount_delivery(
+        price=option.price, promotions=promotions_in(row.promotions).delivery
+    )
     return {
         "code": option.code,
         "title": option.title,
         "price": shapes.money_of(option.price),
+        "discount": shapes.money_of(offered.price - offered.total),
         "estimate": {"days_min": option.days_min, "days_max": option.days_max},
     }
 
@@ -80,6 +93,13 @@ class CheckoutOutput(Output):
     shipping_address = shapes.AddressOutput(allow_null=True)
     delivery_option = serializers.CharField(allow_null=True)
     promotion_codes = serializers.ListField(child=serializers.CharField())
+    promotions = promotion_shapes.UsedPromotionOutput(many=True)
+    delivery_discounts = promotion_shapes.DiscountOutput(
+        many=True, help_text="Of the chosen delivery; `totals.delivery` is what is left."
+    )
+    refused_promotions = promotion_shapes.RefusedPromotionOutput(
+        many=True, help_text="What was asked for, or is within reach, and changes nothing."
+    )
     lines = CheckoutLineOutput(many=True)
     delivery_options = DeliveryOptionOutput(many=True)
     totals = shapes.TotalsOutput()
@@ -98,8 +118,15 @@ def checkout(
         "shipping_address": shapes.address(row.shipping_address),
         "delivery_option": row.delivery_option or None,
         "promotion_codes": row.promotion_codes,
+        "promotions": [promotion_shapes.used_promotion(x) for x in row.promotions.get("used", ())],
+        "delivery_discounts": [
+            promotion_shapes.discount(x) for x in row.promotions.get("delivery_discounts", ())
+        ],
+        "refused_promotions": [
+            promotion_shapes.refused_promotion(x) for x in row.promotions.get("refused", ())
+        ],
         "lines": [_line(line) for line in lines],
-        "delivery_options": [delivery_option(option) for option in options],
+        "delivery_options": [delivery_option(option, row) for option in options],
         "totals": shapes.totals(row),
     }
 

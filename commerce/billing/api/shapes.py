@@ -7,6 +7,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from commerce.billing.api.promotion_shapes import (
+    DiscountOutput,
+    UsedPromotionOutput,
+    discount,
+    used_promotion,
+)
 from commerce.billing.invoices.models import CreditNote, Invoice, InvoiceLine
 from commerce.billing.orders.models import Order, OrderLine, OrderShipment
 from commerce.billing.payments.models import Attempt, Payment
@@ -96,6 +102,8 @@ class OrderLineOutput(Output):
     quantity_dispatched = serializers.IntegerField()
     quantity_canceled = serializers.IntegerField()
     quantity_returned = serializers.IntegerField()
+    discounts = DiscountOutput(many=True, help_text="What `discount` is made of, to the cent.")
+    is_gift = serializers.BooleanField(help_text="A promotion has added it.")
 
 
 def order_line(row: OrderLine) -> dict[str, Any]:
@@ -113,6 +121,8 @@ def order_line(row: OrderLine) -> dict[str, Any]:
         "quantity_dispatched": row.quantity_dispatched,
         "quantity_canceled": row.quantity_canceled,
         "quantity_returned": row.quantity_returned,
+        "discounts": [discount(x) for x in row.discounts],
+        "is_gift": row.is_gift,
     }
 
 
@@ -124,6 +134,7 @@ class OrderOutput(Output):
     fulfilment_status = serializers.ChoiceField(choices=Order.FulfilmentStatus.values)
     currency = serializers.CharField(help_text="ISO 4217 code.")
     totals = TotalsOutput()
+    promotions = UsedPromotionOutput(many=True, help_text="Of the lines and of the delivery.")
     placed_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     canceled_at = serializers.DateTimeField(allow_null=True)
@@ -139,6 +150,7 @@ def order(row: Order) -> dict[str, Any]:
         "fulfilment_status": row.fulfilment_status,
         "currency": row.currency,
         "totals": totals(row),
+        "promotions": [used_promotion(x) for x in row.promotions],
         "placed_at": row.placed_at,
         "paid_at": row.paid_at,
         "canceled_at": row.canceled_at,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from commerce.billing.checkout.buyer import buyer_of
 from commerce.billing.checkout.errors import CheckoutCompleted, CheckoutExpired
 from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import Offer, WantedLine, price_checkout
@@ -63,8 +64,8 @@ def change_checkout(
         country=checkout.country,
         delivery_option=checkout.delivery_option,
         promotion_codes=checkout.promotion_codes,
-        customer_group=checkout.customer_group,
         begins_on=checkout.local_day(now=now),
+        buyer=buyer_of(checkout),
         at=now,
     )
 

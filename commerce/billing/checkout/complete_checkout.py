@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from commerce.billing.checkout.buyer import buyer_of
 from commerce.billing.checkout.errors import (
     CheckoutExpired,
     DeliveryOptionRequired,
@@ -42,6 +43,10 @@ from commerce.shared.money import Money
 
 # Long enough for a bank's 3-D Secure page, short enough not to starve other buyers.
 HOLD_STOCK_FOR = timedelta(minutes=30)
+# Longer than the fate of a payment stays open (payments/check_schedule.py): what an order was
+# promised must not be promised to another as long as it may still be paid. Whoever does not pay,
+# cancels or walks away gives it back at once, or when the checkout expires.
+HOLD_PROMOTIONS_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ def complete_checkout(
         CheckoutExpired: it was confirmed too late.
         TotalChanged: it costs something else now.
         fulfilment.OutOfStock: a line could not be set aside in full.
+        catalog.PromotionExhausted: somebody else has used up a promotion meanwhile.
         CardDeclined: the order is placed, its stock is held, and waits for another card.
         ProviderUnavailable: the same, but nobody knows about the card.
     """
@@ -86,10 +92,8 @@ def complete_checkout(
     # Reserved before our transaction opens: fulfilment may be another machine one day,
     # and a reservation nobody follows up expires by itself.
     hold_until = now + HOLD_STOCK_FOR
-    if units := _units_by_sku(offer):
-        fulfilment.reserve_stock(
-            reference=checkout.reservation_reference, units_by_sku=units, expires_at=hold_until
-        )
+    offer = _reserve_stock(checkout, offer, hold_until=hold_until)
+    _hold_promotions(checkout, offer, now=now)
 
     placed = _place(
         checkout,
@@ -123,8 +127,8 @@ def _agree(
         country=checkout.country,
         delivery_option=checkout.delivery_option,
         promotion_codes=checkout.promotion_codes,
-        customer_group=checkout.customer_group,
         begins_on=checkout.local_day(now=now),
+        buyer=buyer_of(checkout),
         at=now,
     )
     # By now, or by the end of a trial.
@@ -176,6 +180,42 @@ def _prepare_subscriptions(
     return add_payment_method(
         customer_id=customer.id, payment_method=payment_method, make_default=False, now=now
     )
+
+
+def _reserve_stock(checkout: Checkout, offer: Offer, *, hold_until: datetime) -> Offer:
+    """Set aside what is sold and what is given; a gift that is not there stops no sale."""
+    units = _units_by_sku(offer)
+    if not units:
+        return offer
+    try:
+        fulfilment.reserve_stock(
+            reference=checkout.reservation_reference, units_by_sku=units, expires_at=hold_until
+        )
+    except (fulfilment.OutOfStock, fulfilment.ReservationReused) as refusal:
+        # Reused: an earlier try has gone on without the gifts, and died.
+        short = refusal.sku if isinstance(refusal, fulfilment.OutOfStock) else None
+        rest = replace(offer, priced=offer.priced.without_gifts(short))
+        if rest == offer:
+            raise
+        return _reserve_stock(checkout, rest, hold_until=hold_until)
+    return offer
+
+
+def _hold_promotions(checkout: Checkout, offer: Offer, *, now: datetime) -> None:
+    """Use up what the price was made with, before somebody else does."""
+    uses = offer.priced.promotions.uses
+    if not uses:
+        return
+    try:
+        catalog.hold_redemptions(
+            reference=str(checkout.id),
+            customer=buyer_of(checkout).key,
+            uses=uses,
+            expires_at=now + HOLD_PROMOTIONS_FOR,
+        )
+    except catalog.PromotionExhausted:
+        fulfilment.release_stock(reference=checkout.reservation_reference)
+        raise
 
 
 def _units_by_sku(offer: Offer) -> dict[str, int]:

@@ -48,6 +48,9 @@ class Checkout(FSMModelMixin, models.Model):
     shipping_address = models.JSONField(null=True)
     delivery_option = models.CharField(max_length=64, blank=True, default="")
     promotion_codes = ArrayField(models.CharField(max_length=64), default=list)
+    promotions = models.JSONField(
+        default=dict, help_text="What they do, and why others do nothing (promotions.py)."
+    )
 
     currency = CurrencyField()
     items_minor = models.BigIntegerField(help_text="Unit prices × quantities.")
@@ -157,6 +160,8 @@ class CheckoutLine(models.Model):
     prices_include_tax = models.BooleanField(default=False, help_text="As its checkout's.")
     requires_shipping = models.BooleanField()
     weight_g = models.PositiveIntegerField(help_text="Of one unit.")
+    discounts = models.JSONField(default=list, help_text="By promotion, each with the reason.")
+    is_gift = models.BooleanField(default=False, help_text="A promotion has added it.")
 
     unit_price = MoneyOf("unit_price_minor")
     discount = MoneyOf("discount_minor")

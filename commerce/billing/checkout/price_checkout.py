@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from typing import Final
 
+from commerce.billing.checkout.buyer import Buyer
 from commerce.billing.checkout.delivery import delivery_options
+from commerce.billing.checkout.queries import has_ordered_before
 from commerce.billing.checkout.totals import Priced, priced
 from commerce.billing.tax.queries import rates_on
 from commerce.billing.tax.rates import HOME_COUNTRY
@@ -14,6 +18,9 @@ from commerce.catalog.interface import services as catalog
 from commerce.fulfilment.interface import services as fulfilment
 from commerce.shared.errors import Rejected
 from commerce.shared.money import Money
+
+# Why the catalog refuses a promotion for newcomers that it was not told about.
+FIRST_ORDER_UNKNOWN: Final = "first_order_unknown"
 
 
 class DeliveryOptionUnknown(Rejected):
@@ -50,8 +57,8 @@ def price_checkout(
     country: str | None,
     delivery_option: str,
     promotion_codes: Sequence[str],
-    customer_group: str,
     begins_on: date,
+    buyer: Buyer,
     at: datetime,
 ) -> Offer:
     """Ask everybody who has a say in the price; stores nothing.
@@ -64,7 +71,8 @@ def price_checkout(
         DeliveryOptionUnknown: this is not a way to deliver it.
         TaxUnknown: nothing is sold to this country.
     """
-    quote = catalog.quote_prices(
+    ask = partial(
+        catalog.quote_prices,
         lines=[
             catalog.QuoteLine(
                 sku=line.sku,
@@ -77,15 +85,24 @@ def price_checkout(
         currency=currency,
         country=country,
         promotion_codes=promotion_codes,
-        customer_group=customer_group,
+        customer_group=buyer.customer_group,
+        customer=buyer.key,
+        reference=str(buyer.checkout_id) if buyer.checkout_id else None,
         at=at,
     )
+    quote = ask()
+    if any(x.reason == FIRST_ORDER_UNKNOWN for x in quote.refused_promotions):
+        # Looked up only where a promotion depends on it: few do.
+        quote = ask(is_first_order=not has_ordered_before(buyer))
     options = delivery_options(quote.lines, country=country, currency=currency)
     rates = rates_on(at.date(), countries={country or HOME_COUNTRY})
     return Offer(
         priced=priced(
             quote,
-            delivery=_delivery_price(delivery_option, options, currency=currency),
+            delivery=catalog.discount_delivery(
+                price=_delivery_price(delivery_option, options, currency=currency),
+                promotions=quote.delivery_promotions,
+            ),
             country=country or HOME_COUNTRY,
             rates=rates,
         ),

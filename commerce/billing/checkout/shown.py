@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import WantedLine
-from commerce.billing.checkout.totals import Priced
+from commerce.billing.checkout.totals import Priced, PricedLine
 from commerce.shared.codec import to_plain
 from commerce.shared.db import insert_all, requires_transaction
 
@@ -23,13 +23,14 @@ def show(
     checkout.tax = totals.tax
     checkout.total = totals.total
     checkout.prices_include_tax = totals.prices_include_tax
+    checkout.promotions = priced.promotions.to_plain()
     checkout.updated_at = now
     return [
         CheckoutLine(
             checkout=checkout,
             position=position,
-            sku=line.sku,
-            plan=line.plan,
+            sku=line.sku if line else price.sku,
+            plan=line.plan if line else None,
             title=price.title,
             quantity=price.quantity,
             unit_price_minor=price.unit_price.minor,
@@ -42,9 +43,20 @@ def show(
             prices_include_tax=price.prices_include_tax,
             requires_shipping=price.requires_shipping,
             weight_g=price.weight_g,
+            discounts=to_plain(price.discounts),
+            is_gift=price.is_gift,
         )
-        for position, (line, price) in enumerate(zip(wanted, priced.lines, strict=True))
+        for position, (line, price) in enumerate(_with_gifts(wanted, priced))
     ]
+
+
+def _with_gifts(
+    wanted: Sequence[WantedLine], priced: Priced
+) -> Iterator[tuple[WantedLine | None, PricedLine]]:
+    """Pair what is wanted with its price; gifts come after it, and nobody has wanted them."""
+    asked_for = [line for line in priced.lines if not line.is_gift]
+    yield from zip(wanted, asked_for, strict=True)
+    yield from ((None, line) for line in priced.lines if line.is_gift)
 
 
 @requires_transaction
@@ -65,4 +77,5 @@ def wanted_lines(lines: Sequence[CheckoutLine]) -> list[WantedLine]:
     return [
         WantedLine(sku=line.sku, plan=line.plan, quantity=line.quantity)
         for line in sorted(lines, key=lambda line: line.position)
+        if not line.is_gift
     ]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from commerce.billing.checkout.buyer import Buyer
 from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import Offer, WantedLine, price_checkout
 from commerce.billing.checkout.shown import show
@@ -57,8 +58,12 @@ def start_checkout(
         country=shipping_address["country"] if shipping_address else None,
         delivery_option=delivery_option,
         promotion_codes=promotion_codes,
-        customer_group=customer.customer_group if customer else "",
         begins_on=customer.local_day(now=now) if customer else now.astimezone(UTC).date(),
+        buyer=Buyer(
+            email=email,
+            user_id=user_id,
+            customer_group=customer.customer_group if customer else "",
+        ),
         at=now,
     )
     client_secret = secrets.token_urlsafe(SECRET_BYTES)

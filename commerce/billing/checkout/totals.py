@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
+from commerce.billing.checkout.promotions import Promotions, promotions_of
 from commerce.billing.tax.rates import GENERAL, TaxRates, tax_of
-from commerce.catalog.interface.services import PlanTerms, Quote, QuotedLine, RatedCharge
+from commerce.catalog.interface.services import (
+    DiscountedDelivery,
+    LineDiscount,
+    PlanTerms,
+    Quote,
+    QuotedLine,
+    RatedCharge,
+)
 from commerce.shared.money import Money
 
 
@@ -33,6 +41,9 @@ class PricedLine:
     variant_id: UUID | None
     plan: PlanTerms | None
     prices_include_tax: bool
+    discounts: Sequence[LineDiscount] = ()
+    """By promotion; none for the first period of a trial, which is free by itself."""
+    is_gift: bool = False
 
     @property
     def charged(self) -> Money:
@@ -68,20 +79,38 @@ class Priced:
     """A checkout's lines and totals at one moment."""
 
     lines: Sequence[PricedLine]
-    delivery: Money
+    delivery: DiscountedDelivery
     delivery_tax_percent: Decimal
     delivery_tax: Money
     country: str
     totals: Totals
+    promotions: Promotions
 
     @property
     def delivery_total(self) -> Money:
         """With tax."""
         is_gross = self.totals.prices_include_tax
-        return self.delivery if is_gross else self.delivery + self.delivery_tax
+        return self.delivery.total if is_gross else self.delivery.total + self.delivery_tax
+
+    def without_gifts(self, sku: str | None = None) -> Priced:
+        """Leave out what is given, or only one SKU of it: it costs nothing, so the total stays."""
+        given = [x for x in self.lines if x.is_gift and sku in (None, x.sku)]
+        promotion_ids = {discount.promotion_id for line in given for discount in line.discounts}
+        off = Money.sum((line.discount for line in given), currency=self.totals.items.currency)
+        return replace(
+            self,
+            lines=[line for line in self.lines if line not in given],
+            totals=replace(
+                self.totals, items=self.totals.items - off, discount=self.totals.discount - off
+            ),
+            promotions=replace(
+                self.promotions,
+                used=tuple(x for x in self.promotions.used if x.promotion_id not in promotion_ids),
+            ),
+        )
 
 
-def priced(quote: Quote, *, delivery: Money, country: str, rates: TaxRates) -> Priced:
+def priced(quote: Quote, *, delivery: DiscountedDelivery, country: str, rates: TaxRates) -> Priced:
     """Tax every line by itself, half up, and add everything up.
 
     Delivery is taxed at the country's general rate. Where the quote is gross, so is the price of
@@ -97,7 +126,7 @@ def priced(quote: Quote, *, delivery: Money, country: str, rates: TaxRates) -> P
     ]
     delivery_percent = rates.percent(country=country, category=GENERAL)
     is_gross = quote.prices_include_tax
-    delivery_tax = tax_of(delivery, percent=delivery_percent, is_included=is_gross)
+    delivery_tax = tax_of(delivery.total, percent=delivery_percent, is_included=is_gross)
 
     items = Money.sum((line.full_price for line in lines), currency=currency)
     discount = Money.sum((line.discount for line in lines), currency=currency)
@@ -111,11 +140,12 @@ def priced(quote: Quote, *, delivery: Money, country: str, rates: TaxRates) -> P
         totals=Totals(
             items=items,
             discount=discount,
-            delivery=delivery,
+            delivery=delivery.total,
             tax=tax,
-            total=items - discount + delivery + (Money.zero(currency) if is_gross else tax),
+            total=items - discount + delivery.total + (Money.zero(currency) if is_gross else tax),
             prices_include_tax=is_gross,
         ),
+        promotions=promotions_of(quote, delivery_discounts=tuple(delivery.discounts)),
     )
 
 
@@ -143,4 +173,6 @@ def _priced_line(line: QuotedLine, *, country: str, rates: TaxRates, is_gross: b
         variant_id=line.variant_id,
         plan=line.plan,
         prices_include_tax=is_gross,
+        discounts=() if is_trial else line.discounts,
+        is_gift=line.is_gift,
     )

@@ -10,6 +10,7 @@ from commerce.billing.invoices.models import InvoiceLine
 from commerce.billing.ledger import templates
 from commerce.billing.ledger.post import post
 from commerce.billing.orders.models import Order, OrderLine
+from commerce.billing.orders.redemptions import confirmation_of
 from commerce.billing.outbox import publish
 from commerce.billing.subscriptions.start_subscriptions_of import start_subscriptions_of
 from commerce.fulfilment.interface import services as fulfilment
@@ -36,7 +37,11 @@ def accept_paid_order(
     """
     lines = list(order.lines.all())
     to_ship = [line for line in lines if line.requires_shipping]
-    messages = [*also, OrderPaidV1(order_id=order.id, paid_at=at)]
+    messages = [
+        *also,
+        OrderPaidV1(order_id=order.id, paid_at=at),
+        *confirmation_of(order, at=at),
+    ]
     order.mark_paid(at=at)
     if to_ship:
         messages.append(_request(order, to_ship, at=at))

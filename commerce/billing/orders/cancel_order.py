@@ -15,6 +15,7 @@ from commerce.billing.orders.end_subscriptions_of import end_subscriptions_of
 from commerce.billing.orders.give_back import give_back
 from commerce.billing.orders.locks import OrderMoney, lock_order_money
 from commerce.billing.orders.models import Order
+from commerce.billing.orders.redemptions import release_of
 from commerce.billing.orders.timeline import event_of
 from commerce.billing.outbox import publish
 from commerce.billing.payments.call_off import PaymentInProgress, call_off
@@ -128,6 +129,7 @@ def _cancel(money: OrderMoney, *, reason: str, now: datetime) -> Refund | None:
     end_subscriptions_of(money.lines.values(), reason="order_canceled", at=at)
     publish(
         OrderCanceledV1(order_id=order.id, reason=reason, canceled_at=at),
+        *release_of(order, at=at),
         occurred_at=at,
     )
     event_of(order, "order_canceled", at=at, reason=reason).save(force_insert=True)

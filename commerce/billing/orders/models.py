@@ -92,6 +92,10 @@ class Order(FSMModelMixin, models.Model):
         max_length=64, blank=True, default="", help_text="Under which its stock is held."
     )
 
+    promotions = models.JSONField(
+        default=list, help_text="What was used, of the lines and of the delivery."
+    )
+
     currency = CurrencyField()
     items_minor = models.BigIntegerField(help_text="Unit prices × quantities.")
     discount_minor = models.BigIntegerField()
@@ -217,6 +221,8 @@ class OrderLine(models.Model):
     prices_include_tax = models.BooleanField(default=False, help_text="As its order's.")
     requires_shipping = models.BooleanField()
     needs_approval = models.BooleanField(default=False)
+    discounts = models.JSONField(default=list, help_text="By promotion, each with the reason.")
+    is_gift = models.BooleanField(default=False, help_text="A promotion has added it.")
     quantity_dispatched = models.PositiveIntegerField(default=0)
     quantity_canceled = models.PositiveIntegerField(default=0)
     quantity_returned = models.PositiveIntegerField(default=0)

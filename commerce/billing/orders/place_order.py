@@ -94,6 +94,7 @@ def _order(checkout: Checkout, priced: Priced, *, pay_by: datetime, at: datetime
         shipping_address=checkout.shipping_address,
         delivery_option=checkout.delivery_option,
         reservation_reference=checkout.reservation_reference,
+        promotions=to_plain(priced.promotions.uses),
         currency=checkout.currency,
         items_minor=totals.items.minor,
         discount_minor=totals.discount.minor,
@@ -128,6 +129,8 @@ def _order_line(order: Order, position: int, line: PricedLine) -> OrderLine:
         prices_include_tax=line.prices_include_tax,
         requires_shipping=line.requires_shipping,
         needs_approval=line.needs_approval,
+        discounts=to_plain(line.discounts),
+        is_gift=line.is_gift,
     )
 
 
@@ -170,7 +173,7 @@ def _invoice(
         )
         for line in lines
     ]
-    if priced.delivery:
+    if priced.delivery.price:
         rows.append(
             InvoiceLine(
                 invoice=invoice,
@@ -178,7 +181,8 @@ def _invoice(
                 kind=InvoiceLine.Kind.DELIVERY,
                 title="Delivery",
                 quantity=1,
-                unit_price_minor=priced.delivery.minor,
+                unit_price_minor=priced.delivery.price.minor,
+                discount_minor=(priced.delivery.price - priced.delivery.total).minor,
                 prices_include_tax=totals.prices_include_tax,
                 net_minor=(priced.delivery_total - priced.delivery_tax).minor,
                 tax_category=GENERAL,

@@ -15,6 +15,7 @@ from commerce.billing.orders.fulfilment_progress import note_fulfilment
 from commerce.billing.orders.give_back import give_back
 from commerce.billing.orders.locks import OrderMoney, lock_order_money
 from commerce.billing.orders.models import Order, OrderEvent
+from commerce.billing.orders.redemptions import release_of
 from commerce.billing.orders.timeline import event_of
 from commerce.billing.outbox import publish
 from commerce.billing.refunds.send_refund import send_refund
@@ -58,6 +59,7 @@ def record_canceled_units(
                 OrderCanceledV1(
                     order_id=order_id, reason=order.cancel_reason, canceled_at=canceled_at
                 ),
+                *release_of(order, at=canceled_at),
                 occurred_at=canceled_at,
             )
         note_fulfilment(money, at=canceled_at)

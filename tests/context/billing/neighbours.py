@@ -60,6 +60,9 @@ class FakeCatalog:
         country: str | None = None,
         promotion_codes: Sequence[str] = (),
         customer_group: str = "",
+        customer: str | None = None,
+        is_first_order: bool | None = None,
+        reference: str | None = None,
         at: dt.datetime,
     ) -> catalog.Quote:
         quoted = [self._quoted(line, currency, customer_group) for line in lines]

@@ -29,7 +29,7 @@ from commerce.billing.payments.check_schedule import CHECK_DELAYS
 from commerce.billing.payments.gateway import Charge, ChargeStatus
 from commerce.billing.payments.settle_payment import settle_payment
 from commerce.billing.tax.rates import TaxRates, TaxUnknown, tax_on, tax_within
-from commerce.catalog.interface.services import Quote, QuotedLine
+from commerce.catalog.interface.services import DiscountedDelivery, Quote, QuotedLine
 from commerce.shared.money import Money
 from tests.context.billing.flows import MINUTE, NOON, SECURE, complete, start, told
 from tests.golden import cases_of
@@ -130,7 +130,7 @@ def sold(
             quoted_at=NOON,
             prices_include_tax=is_gross,
         ),
-        delivery=Money(delivery, "USD"),
+        delivery=DiscountedDelivery(price=Money(delivery, "USD"), total=Money(delivery, "USD")),
         country="XX",
         rates=TaxRates(percents=percents | {("XX", "general"): Decimal(str(delivery_percent))}),
     )

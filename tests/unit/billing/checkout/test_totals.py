@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from commerce.billing.checkout.totals import priced
 from commerce.billing.tax.rates import TaxRates, TaxUnknown, tax_within
 from commerce.catalog.interface.services import (
+    DiscountedDelivery,
     IntervalUnit,
     PlanKind,
     PlanTerms,
@@ -61,7 +62,9 @@ def total(*lines, delivery=0, country="DE", is_gross=False):
         quoted_at=NOON,
         prices_include_tax=is_gross,
     )
-    return priced(quote, delivery=Money(delivery, "EUR"), country=country, rates=RATES)
+    price = Money(delivery, "EUR")
+    offered = DiscountedDelivery(price=price, total=price)
+    return priced(quote, delivery=offered, country=country, rates=RATES)
 
 
 class TestTotals:
