@@ -49,6 +49,11 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": 5 * SECOND,
     },
     "billing.sweep_refunds": {"task": "billing.sweep_refunds", "schedule": 10 * SECOND},
+    "catalog.forget_words": {"task": "catalog.forget_words", "schedule": HOUR},
+    "catalog.rebuild_outdated_listing": {
+        "task": "catalog.rebuild_outdated_listing",
+        "schedule": 10 * SECOND,
+    },
     "catalog.end_overdue_promotions": {
         "task": "catalog.end_overdue_promotions",
         "schedule": MINUTE,

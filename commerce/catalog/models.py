@@ -6,7 +6,18 @@ from commerce.catalog.attributes.models import (
     ProductType,
     TypeAttribute,
 )
-from commerce.catalog.listing.models import Listing, Placement, ProductChange, VariantAvailability
+from commerce.catalog.listing.models import (
+    Card,
+    Facet,
+    FacetSet,
+    ListedMarket,
+    Listing,
+    ListingRebuild,
+    Placement,
+    ProductChange,
+    VariantAvailability,
+    Word,
+)
 from commerce.catalog.markets.models import Market, MarketCountry
 from commerce.catalog.media.models import Media, MediaFile
 from commerce.catalog.outbox import OutboxMessage
@@ -26,9 +37,14 @@ __all__ = [
     "Attribute",
     "AttributeChoice",
     "BundleComponent",
+    "Card",
     "Category",
     "Coupon",
+    "Facet",
+    "FacetSet",
+    "ListedMarket",
     "Listing",
+    "ListingRebuild",
     "Market",
     "MarketCountry",
     "Media",
@@ -50,4 +66,5 @@ __all__ = [
     "TypeAttribute",
     "Variant",
     "VariantAvailability",
+    "Word",
 ]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from commerce.catalog.listing import forget_words as _forget_words
+from commerce.catalog.listing import rebuild_outdated_listing as _rebuild_outdated_listing
 from commerce.catalog.listing import refresh_listing as _refresh_listing
 from commerce.catalog.media import sweep_files as _sweep_files
 from commerce.catalog.promotions import lapse_redemptions as _lapse_redemptions
@@ -19,6 +21,16 @@ from commerce.shared import clock
 @shared_task(name="catalog.refresh_listing", queue="default")
 def refresh_listing() -> None:
     _refresh_listing.refresh_listing(now=clock.now())
+
+
+@shared_task(name="catalog.rebuild_outdated_listing", queue="bulk")
+def rebuild_outdated_listing() -> None:
+    _rebuild_outdated_listing.rebuild_outdated_listing(now=clock.now())
+
+
+@shared_task(name="catalog.forget_words", queue="bulk")
+def forget_words() -> None:
+    _forget_words.forget_words()
 
 
 @shared_task(name="catalog.sweep_files", queue="bulk")

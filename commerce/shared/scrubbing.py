@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 MASK = "[removed]"
@@ -60,6 +61,9 @@ _IP = re.compile(
 # What card networks issue begins with 3 to 6, or with 22 to 27; times in milliseconds do not.
 _CARD = re.compile(r"(?<![\w-])(?:[3-6]\d|2[2-7])(?:[ -]?\d){11,17}(?![\w-])")
 
+# What is longer than this is hardly ever said twice.
+_SHORT = 40
+
 # Deeper than anything we log; a cycle ends here too.
 _DEPTH = 12
 
@@ -67,7 +71,7 @@ _DEPTH = 12
 def scrub(value: Any, *, _depth: int = 0) -> Any:
     """Give a copy without what must not be seen; keeps the shape."""
     if isinstance(value, str):
-        return scrub_text(value)
+        return _scrub_short_text(value) if len(value) <= _SHORT else scrub_text(value)
     if _depth > _DEPTH:
         return MASK
     if isinstance(value, Mapping):
@@ -102,6 +106,12 @@ def _unless_ours(found: re.Match[str]) -> str:
     return found[0] if found[0].startswith("127.") else MASK
 
 
+@lru_cache(maxsize=2048)
+def _scrub_short_text(text: str) -> str:
+    """The same, remembered: methods, routes and names of loggers come again with every line."""
+    return scrub_text(text)
+
+
 def is_card_number(text: str) -> bool:
     """Tell whether digits pass the check every card number passes (Luhn, ISO/IEC 7812-1)."""
     digits = [int(character) for character in text if character.isdigit()]
@@ -111,6 +121,7 @@ def is_card_number(text: str) -> bool:
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
+@lru_cache(maxsize=1024)  # every line has the same few keys
 def _is_secret(key: object) -> bool:
     return bool(_SECRET_KEYS.search(re.sub(r"[\s_-]", "", str(key).lower())))
 

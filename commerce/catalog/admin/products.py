@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from commerce.catalog.admin.prices import PriceForm, PriceInline
-from commerce.catalog.listing.models import Listing, VariantAvailability
+from commerce.catalog.listing.models import Card, VariantAvailability
 from commerce.catalog.listing.words import LANGUAGE, search_expression
 from commerce.catalog.pricing.set_price import set_price
 from commerce.catalog.pricing.set_prices import NewPrice
@@ -104,7 +104,7 @@ class ProductAdmin(StaffAdmin[Product]):
         if not expression or found.exists():
             return found, False
         words = SearchQuery(expression, search_type="raw", config=LANGUAGE)
-        ids = Listing.objects.filter(words=words).values_list("product_id", flat=True)
+        ids = Card.objects.filter(words=words).values_list("product_id", flat=True)
         return queryset.filter(pk__in=list(ids.distinct()[:FOUND_AT_MOST])), False
 
     @act(

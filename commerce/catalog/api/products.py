@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -13,17 +13,16 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from commerce.catalog.api import shapes
+from commerce.catalog.api.listing import read_list, read_product
 from commerce.catalog.api.listing_query import (
-    CURRENCY_PARAMETER,
     DOCUMENT_PARAMETERS,
     LISTING_PARAMETERS,
-    binding_of,
-    currency_of,
+    MARKET_PARAMETERS,
     fields_of,
-    read_listing_query,
+    market_of,
 )
 from commerce.catalog.api.permissions import CATALOG_STAFF, StaffChanges, is_catalog_staff
-from commerce.catalog.listing.queries import current_document, find_document, find_page
+from commerce.catalog.listing.queries import current_document
 from commerce.catalog.products.change_product import ProductChanges, change_product
 from commerce.catalog.products.create_product import create_product
 from commerce.catalog.products.drafts import NewProduct, NewVariant
@@ -33,15 +32,13 @@ from commerce.catalog.products.retire_product import retire_product
 from commerce.identity.interface import services as identity
 from commerce.shared import clock, ids
 from commerce.shared.api.actors import Staff, actor_of
-from commerce.shared.api.etags import etag, is_unchanged, version_expected
-from commerce.shared.api.pages import check_query, write_cursor
+from commerce.shared.api.etags import etag, version_expected
+from commerce.shared.api.pages import check_query
 from commerce.shared.api.serializers import read
 
-# A list may be a second old, which spares the origin a rush on the front page. A product's own
-# page has an ETag: caches keep it, and ask each time whether it is still so.
-LIST_CACHING: Final = "public, max-age=1"
-PAGE_CACHING: Final = "public, no-cache"
 STAFF_CACHING: Final = "private, no-store"
+# The version alone, or as a list's or page's document has it, with a digest.
+IF_MATCH: Final = '^("[0-9]{1,9}(\\.[0-9a-f]{8})?"|\\*)$'
 
 _PAGE_ANSWERS: Final = {
     200: shapes.ProductOutput,
@@ -63,24 +60,12 @@ class Products(APIView):
         responses=shapes.ProductPageOutput,
     )
     def get(self, request: Request) -> HttpResponse:
-        query = read_listing_query(request.query_params)
-        fields = fields_of(request.query_params)
-        page = find_page(query)
-        cursor = None
-        if page.next:
-            binding = binding_of(request.query_params, query.sort)
-            cursor = write_cursor([page.next.key, page.next.product_id], binding)
-        # The documents are JSON already: to read and write them again would cost more than
-        # finding them.
-        data = ",".join(_only(fields, document) for document in page.documents)
-        rest = orjson.dumps({"next_cursor": cursor, "has_more": page.next is not None})
-        body = b'{"data":[' + data.encode() + b"]," + rest[1:]
-        return _ready(body, caching=LIST_CACHING)
+        return read_list(request._request)  # noqa: SLF001 - the same answer as without DRF
 
     @extend_schema(
         operation_id="create_product",
         summary="Describe a product; it stays a draft until it is published",
-        parameters=[CURRENCY_PARAMETER],
+        parameters=[*MARKET_PARAMETERS],
         request=shapes.ProductInput,
         responses={201: shapes.ProductOutput},
     )
@@ -134,10 +119,10 @@ class ProductDetail(APIView):
         operation_id="change_product",
         summary="Change a product as you have read it",
         parameters=[
-            CURRENCY_PARAMETER,
+            *MARKET_PARAMETERS,
             OpenApiParameter(
                 "If-Match",
-                {"type": "string", "pattern": '^("[0-9]{1,9}"|\\*)$'},
+                {"type": "string", "pattern": IF_MATCH},
                 OpenApiParameter.HEADER,
                 required=True,
                 description="The ETag you read; `*` takes any version.",
@@ -170,7 +155,7 @@ class PublishProduct(APIView):
     @extend_schema(
         operation_id="publish_product",
         summary="Let it be found and bought",
-        parameters=[CURRENCY_PARAMETER],
+        parameters=[*MARKET_PARAMETERS],
         request=None,
         responses=shapes.ProductOutput,
     )
@@ -190,7 +175,7 @@ class RetireProduct(APIView):
     @extend_schema(
         operation_id="retire_product",
         summary="Take it from sale for good",
-        parameters=[CURRENCY_PARAMETER],
+        parameters=[*MARKET_PARAMETERS],
         request=None,
         responses=shapes.ProductOutput,
     )
@@ -203,47 +188,36 @@ class RetireProduct(APIView):
 def _page(
     request: Request, *, product_id: UUID | None = None, slug: str | None = None
 ) -> HttpResponse:
-    check_query(request.query_params, allowed={x.name for x in DOCUMENT_PARAMETERS})
-    currency, fields = currency_of(request.query_params), fields_of(request.query_params)
-    found = find_document(currency=currency, product_id=product_id, slug=slug)
-    if found is not None:
-        if is_unchanged(request, version=found.version):
-            return _ready(b"", caching=PAGE_CACHING, version=found.version, status=304)
-        document = _only(fields, found.json)
-        return _ready(document.encode(), caching=PAGE_CACHING, version=found.version)
-    if not is_catalog_staff(request):
-        raise UnknownProduct
+    try:
+        return read_product(request._request, product_id=product_id, slug=slug)  # noqa: SLF001 - the same answer as without DRF
+    except UnknownProduct:
+        if not is_catalog_staff(request):
+            raise
     # What is not on sale has no ready document; those who work on it see it as it is now.
+    query = request.query_params
     current, version = current_document(
-        currency=currency, at=clock.now(), product_id=product_id, slug=slug
+        market=market_of(query), at=clock.now(), product_id=product_id, slug=slug
     )
-    body = orjson.dumps({name: current[name] for name in fields or current})
-    return _ready(body, caching=STAFF_CACHING, version=version)
+    shown = {name: current[name] for name in fields_of(query) or current}
+    return _ready(shown, version=version)
 
 
 def _current(request: Request, product_id: UUID, *, status: int = 200) -> HttpResponse:
     """Answer a change with the product as it is now, and its new ETag."""
-    check_query(request.query_params, allowed={"currency"})
+    check_query(request.query_params, allowed={x.name for x in MARKET_PARAMETERS})
     current, version = current_document(
-        currency=currency_of(request.query_params), at=clock.now(), product_id=product_id
+        market=market_of(request.query_params), at=clock.now(), product_id=product_id
     )
-    return _ready(orjson.dumps(current), caching=STAFF_CACHING, version=version, status=status)
+    return _ready(current, version=version, status=status)
 
 
-def _only(fields: Sequence[str], document: str) -> str:
-    if not fields:
-        return document
-    whole = orjson.loads(document)
-    return orjson.dumps({name: whole[name] for name in fields}).decode()
-
-
-def _ready(
-    body: bytes, *, caching: str, version: int | None = None, status: int = 200
-) -> HttpResponse:
-    headers = {"Cache-Control": caching}
-    if version is not None:
-        headers["ETag"] = etag(version)
-    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+def _ready(document: Mapping[str, Any], *, version: int, status: int = 200) -> HttpResponse:
+    return HttpResponse(
+        orjson.dumps(document),
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": STAFF_CACHING, "ETag": etag(version)},
+    )
 
 
 def _note(request: Request, verb: str, product_id: UUID) -> None:

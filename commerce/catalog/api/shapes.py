@@ -114,10 +114,33 @@ class ProductOutput(ProductSummaryOutput):
     media = MediaOutput(required=False, many=True, help_text="In the order they are shown in.")
 
 
+class FacetValueOutput(Output):
+    value = serializers.CharField(help_text="As `filter` takes it.")
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not DRF's attribute
+    count = serializers.IntegerField(help_text="Products that choosing it would show.")
+
+
+class PriceRangeOutput(Output):
+    gte = MoneyOutput()
+    lte = MoneyOutput(allow_null=True)
+    count = serializers.IntegerField()
+
+
+class FacetOutput(Output):
+    """What can be chosen: values, the most common first; of prices ranges, and the extremes."""
+
+    name = serializers.CharField()
+    values = FacetValueOutput(required=False, many=True)
+    min = MoneyOutput(required=False, allow_null=True)
+    max = MoneyOutput(required=False, allow_null=True)
+    ranges = PriceRangeOutput(required=False, many=True)
+
+
 class ProductPageOutput(Output):
     data = ProductOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
     next_cursor = serializers.CharField(allow_null=True)
     has_more = serializers.BooleanField()
+    facets = FacetOutput(required=False, many=True, help_text="As they were asked for.")
 
 
 class CategoryOutput(Output):

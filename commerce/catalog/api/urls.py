@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from commerce.catalog.api.categories import Categories
+from commerce.catalog.api.listing import read_list, read_product
 from commerce.catalog.api.media import MediaDetail, ProductMedia
 from commerce.catalog.api.plans import PlanOnOffer, Plans, PlanVersions, PublishPlan, RetirePlan
 from commerce.catalog.api.prices import ProductPrices
@@ -14,6 +15,7 @@ from commerce.catalog.api.products import (
     RetireProduct,
 )
 from commerce.catalog.api.variants import RetireVariant
+from commerce.shared.api.open_reads import open_read
 
 urlpatterns: list[URLPattern] = [
     path("categories", Categories.as_view()),
@@ -22,13 +24,13 @@ urlpatterns: list[URLPattern] = [
     path("plans/<plan:plan_id>/versions", PlanVersions.as_view()),
     path("plans/<plan:plan_id>/publish", PublishPlan.as_view()),
     path("plans/<plan:plan_id>/retire", RetirePlan.as_view()),
-    path("products", Products.as_view()),
-    path("products/<prod:product_id>", ProductDetail.as_view()),
+    path("products", open_read(Products.as_view(), read_list)),
+    path("products/<prod:product_id>", open_read(ProductDetail.as_view(), read_product)),
     path("products/<prod:product_id>/media", ProductMedia.as_view()),
     path("products/<prod:product_id>/media/<med:media_id>", MediaDetail.as_view()),
     path("products/<prod:product_id>/prices", ProductPrices.as_view()),
     path("products/<prod:product_id>/publish", PublishProduct.as_view()),
     path("products/<prod:product_id>/retire", RetireProduct.as_view()),
-    path("products/<slug:slug>", ProductBySlug.as_view()),
+    path("products/<slug:slug>", open_read(ProductBySlug.as_view(), read_product)),
     path("variants/<var:variant_id>/retire", RetireVariant.as_view()),
 ]

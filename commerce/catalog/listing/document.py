@@ -1,4 +1,4 @@
-"""The document of a product: what a shopper sees of it in one currency and language. Pure."""
+"""The document of a product: what a shopper sees of it in one market. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from commerce.catalog.interface.dto import Availability
+from commerce.catalog.listing.market_facts import ListingMarket
 from commerce.catalog.listing.product_facts import (
     AttributeFacts,
     ComponentFacts,
@@ -37,11 +38,12 @@ _BEST_FIRST: Final = (
 )
 
 
-def document_of(product: ProductFacts, *, currency: str, locale: str = "") -> dict[str, Any]:
+def document_of(product: ProductFacts, *, market: ListingMarket) -> dict[str, Any]:
     """Write the document; `price` is the lowest of its variants, null where it has none.
 
-    Every text is in the nearest language to `locale` in which it is written.
+    Every text is in the language nearest to the market's in which it is written.
     """
+    locale = market.locale
     title = translated(product.translations, "title", locale=locale, default=product.title)
     description = translated(
         product.translations, "description", locale=locale, default=product.description
@@ -55,7 +57,7 @@ def document_of(product: ProductFacts, *, currency: str, locale: str = "") -> di
         "slug": product.slug,
         "title": title,
         "brand": product.brand,
-        "price": _money(product.lowest_minor(currency), currency),
+        "price": _money(product.lowest_minor(market.code), market.currency),
         "availability": best(x.availability for x in product.variants).value,
         "skus": [x.sku for x in product.variants],
         "categories": [
@@ -75,8 +77,8 @@ def document_of(product: ProductFacts, *, currency: str, locale: str = "") -> di
             {"name": words.get(name, name), "values": [words.get(x, x) for x in values]}
             for name, values in product.shown_options().items()
         ],
-        "variants": [_variant(x, currency, locale, words) for x in product.variants],
         "media": media,
+        "variants": [_variant(x, market, words) for x in product.variants],
     }
 
 
@@ -100,14 +102,15 @@ def assumed_availability(*, requires_shipping: bool) -> Availability:
 
 
 def _variant(
-    variant: VariantFacts, currency: str, locale: str, words: Mapping[str, str]
+    variant: VariantFacts, market: ListingMarket, words: Mapping[str, str]
 ) -> dict[str, Any]:
+    locale = market.locale
     return {
         "id": encode("var", variant.id),
         "sku": variant.sku,
         "gtin": variant.gtin,
         "options": _options(variant.options, words),
-        "price": _money(variant.amounts_minor.get(currency), currency),
+        "price": _money(variant.amounts_minor.get(market.code), market.currency),
         "availability": variant.availability.value,
         "attributes": _attributes(variant.attributes, locale),
         "requires_shipping": variant.requires_shipping,

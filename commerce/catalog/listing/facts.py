@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from commerce.catalog.attributes.models import AttributeScope
 from commerce.catalog.interface.dto import Availability, Grant
 from commerce.catalog.listing.attribute_facts import AttributeWords, load_attribute_words
 from commerce.catalog.listing.document import assumed_availability, worst
 from commerce.catalog.listing.models import VariantAvailability
+from commerce.catalog.listing.prices import ListingPrices, load_prices
 from commerce.catalog.listing.product_facts import (
     CategoryFacts,
     ComponentFacts,
@@ -23,7 +25,6 @@ from commerce.catalog.listing.product_facts import (
     VariantFacts,
 )
 from commerce.catalog.media.queries import load_media
-from commerce.catalog.pricing.models import Price
 from commerce.catalog.products.models import (
     BundleComponent,
     Product,
@@ -50,11 +51,12 @@ def load_facts(product_ids: Collection[UUID], *, at: datetime) -> list[ProductFa
     )
     words = load_attribute_words({x["product_type_id"] for x in products})
     types = {x["id"]: x.pop("product_type_id") for x in products}
-    variants_by_product = _load_variants(types, words, at)
+    prices = load_prices(types.keys(), at=at)
+    variants_by_product = _load_variants(types, words, prices)
     categories_by_product = _load_categories(product_ids)
     publications_by_product = _load_publications(product_ids)
     media_by_product = load_media(product_ids)
-    return [
+    facts = [
         ProductFacts(
             **product
             | {
@@ -71,10 +73,11 @@ def load_facts(product_ids: Collection[UUID], *, at: datetime) -> list[ProductFa
         )
         for product in products
     ]
+    return [replace(x, markets=x.listed_in(prices.markets, at=at)) for x in facts]
 
 
 def _load_variants(
-    types: Mapping[UUID, UUID | None], words: AttributeWords, at: datetime
+    types: Mapping[UUID, UUID | None], words: AttributeWords, prices: ListingPrices
 ) -> Mapping[UUID, list[VariantFacts]]:
     rows = list(
         Variant.objects.filter(product__in=types.keys(), retired_at=None)
@@ -85,7 +88,6 @@ def _load_variants(
             *("is_gift_card", "grants", "made_to_order_days"),
         )
     )
-    amounts = _load_amounts([row["id"] for row in rows], at)
     components = _load_components([row["id"] for row in rows])
     said = _load_availability(
         {row["sku"] for row in rows} | {part["sku"] for x in components.values() for part in x}
@@ -106,7 +108,7 @@ def _load_variants(
             VariantFacts(
                 **row,
                 availability=_availability(row, parts, said),
-                amounts_minor=amounts[row["id"]],
+                amounts_minor=prices.amounts_minor.get(row["id"], {}),
                 components=[_component(part) for part in parts],
             )
         )
@@ -169,18 +171,6 @@ def _component(part: Mapping[str, Any]) -> ComponentFacts:
         quantity=part["quantity"],
         translations=part["translations"],
     )
-
-
-def _load_amounts(variant_ids: Collection[UUID], at: datetime) -> Mapping[UUID, Mapping[str, int]]:
-    prices = Price.objects.filter(variant__in=variant_ids, valid_from__lte=at).filter(
-        Q(valid_until=None) | Q(valid_until__gt=at)
-    )
-    amounts: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for variant_id, currency, amount_minor in prices.order_by().values_list(
-        "variant_id", "currency", "amount_minor"
-    ):
-        amounts[variant_id][currency] = amount_minor
-    return amounts
 
 
 def _load_categories(product_ids: Collection[UUID]) -> Mapping[UUID, list[CategoryFacts]]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from commerce.catalog.interface.dto import Availability, Grant
+from commerce.catalog.listing.market_facts import ListingMarket
 from commerce.catalog.media.document import MediaFacts
 from commerce.catalog.products.drafts import AttributeValue
 
@@ -48,7 +49,7 @@ class ComponentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantFacts:
-    """A variant that is for sale, and what it costs now by currency.
+    """A variant that is for sale, and what it costs now, by the code of the market.
 
     Of a bundle, weight, shipping, approval and availability are those of its contents.
     """
@@ -70,6 +71,8 @@ class VariantFacts:
     grants: Sequence[Grant] = ()
     made_to_order_days: int | None = None
     components: Sequence[ComponentFacts] = ()
+    compare_at_minor: Mapping[str, int] = field(default_factory=dict)
+    """The regular price that a lower one is shown beside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +124,23 @@ class ProductFacts:
     """None: for sale in every market."""
     media: Sequence[MediaFacts] = ()
     """In the order they are shown in; the first stands for the product in lists."""
+    markets: Sequence[ListingMarket] = ()
+    """In which it can be found; see `listed_in`."""
 
-    def lowest_minor(self, currency: str) -> int | None:
-        amounts = [x.amounts_minor[currency] for x in self.variants if currency in x.amounts_minor]
+    def lowest_minor(self, market: str) -> int | None:
+        amounts = [x.amounts_minor[market] for x in self.variants if market in x.amounts_minor]
         return min(amounts, default=None)
 
-    def currencies(self) -> list[str]:
-        """In which it can be bought."""
-        return sorted({currency for x in self.variants for currency in x.amounts_minor})
+    def listed_in(
+        self, markets: Sequence[ListingMarket], *, at: datetime
+    ) -> Sequence[ListingMarket]:
+        """In which it can be found: something of it has a price there, and its window is open."""
+        priced = {code for x in self.variants for code in x.amounts_minor}
+        return [
+            market
+            for market in markets
+            if market.code in priced and self.is_for_sale_in(market.code, at=at)
+        ]
 
     def shelves(self) -> list[str]:
         """Every category it is found in: its own, and those above."""

@@ -25,7 +25,8 @@ def version_expected(request: Request, *, required: bool) -> int | None:
         return None
     if given == "*":
         return None
-    digits = given.removeprefix("W/").strip('"')
+    # A document's tag is the version and, after a dot, what tells two documents of it apart.
+    digits, _, _ = given.removeprefix("W/").strip('"').partition(".")
     # An ETag that was never ours matches no version, exactly as RFC 9110 has it.
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1
 
@@ -36,8 +37,19 @@ def check_version(*, expected: int | None, current: int) -> None:
         raise Stale(current_version=current)
 
 
+def tag_of(text: str) -> str:
+    """Write an ETag that is no bare version."""
+    return f'"{text}"'
+
+
+def names_tag(header: str, tag: str) -> bool:
+    """Tell whether `If-None-Match` names what there is: then 304 says all there is to say."""
+    if not header:
+        return False
+    known = [x.strip().removeprefix("W/") for x in header.split(",")]
+    return tag in known or known == ["*"]
+
+
 def is_unchanged(request: Request, *, version: int) -> bool:
-    """Tell whether `If-None-Match` names this version: then 304 says all there is to say."""
-    header: str = request.headers.get("If-None-Match", "")
-    known = [tag.strip().removeprefix("W/") for tag in header.split(",")]
-    return etag(version) in known or known == ["*"]
+    """The same, for what a version is the tag of."""
+    return names_tag(request.headers.get("If-None-Match", ""), etag(version))

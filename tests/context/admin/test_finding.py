@@ -9,7 +9,7 @@ from django.urls import reverse
 from structlog.testing import capture_logs
 
 from commerce.billing.models import Attempt, Customer, Invoice, Order, ProviderEvent
-from commerce.catalog.models import Listing, Product, Variant
+from commerce.catalog.models import Card, Product, Variant
 from commerce.fulfilment.models import FulfilmentOrder, Return, Shipment
 from commerce.shared import ids
 from commerce.shared.admin.find import TERM_LENGTH_MAX
@@ -187,9 +187,9 @@ class TestSearch:
 
     def test_of_products_knows_their_words(self, at_desk):
         (mug, _) = rows_of(Product, 2)
-        rows_of(Listing, 1, product_id=mug.pk)
+        rows_of(Card, 1, product_id=mug.pk)
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE catalog_listing SET words = to_tsvector('english', 'blue mug')")
+            cursor.execute("UPDATE catalog_card SET words = to_tsvector('english', 'blue mug')")
 
         listed = at_desk("catalog").get(page_of(Product).address, {"q": "mugs"})
 

@@ -15,8 +15,9 @@ from django.db import connection
 from commerce.catalog.imports.load_plans import load_plans
 from commerce.catalog.imports.load_products import LoadReport, load_products
 from commerce.catalog.imports.shop_files import read_categories, read_plans, read_products
-from commerce.catalog.listing.changes import changes_due
+from commerce.catalog.listing.rebuild_outdated_listing import rebuild_outdated_listing
 from commerce.catalog.listing.refresh_listing import refresh_listing
+from commerce.catalog.listing.work import is_behind
 from commerce.catalog.products.create_categories import create_categories
 from commerce.shared import clock
 from data.prepare import write_shop
@@ -71,7 +72,8 @@ class Command(BaseCommand):
 
     def _make_documents(self) -> None:
         made = 0
-        while changes_due(now=clock.now()).exists():
+        rebuild_outdated_listing(now=clock.now())
+        while is_behind(now=clock.now()):
             made += refresh_listing(now=clock.now())
             time.sleep(LOOK_AGAIN_AFTER_S)
         self.stdout.write(f"documents: {made:,} made")
@@ -79,7 +81,8 @@ class Command(BaseCommand):
     def _gather_statistics(self) -> None:
         # Autovacuum would do it within minutes; the first pages shall be planned well, too.
         tables = ", ".join(
-            f"catalog_{name}" for name in ("product", "variant", "price", "listing", "placement")
+            f"catalog_{name}"
+            for name in ("product", "variant", "price", "listing", "card", "placement")
         )
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {tables}")

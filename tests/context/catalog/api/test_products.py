@@ -1,6 +1,7 @@
 """Products over REST, for anybody: lists, searches, and a product's own page."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -152,7 +153,8 @@ class TestProductPage:
             answer = api.get(f"/v1/products/{name}")
 
         body = answer.json()
-        assert (answer["ETag"], answer["Cache-Control"]) == ('"1"', "public, no-cache")
+        assert re.fullmatch(r'"1\.[0-9a-f]{8}"', answer["ETag"])
+        assert answer["Cache-Control"] == "public, no-cache"
         assert (body["id"], body["status"]) == (encode("prod", mug.pk), "published")
         [variant] = body["variants"]
         assert (variant["sku"], variant["price"]["amount"]) == ("MUG-RED", 12_50)
@@ -169,18 +171,23 @@ class TestProductPage:
         assert body["price"] == {"amount": 11_00, "currency": "EUR"}
 
     def test_says_only_that_nothing_has_changed(self, api, mug):
-        answer = api.get(f"/v1/products/{mug.slug}", headers={"If-None-Match": '"7", W/"1"'})
+        tag = api.get(f"/v1/products/{mug.slug}")["ETag"]
 
-        assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", '"1"')
+        answer = api.get(f"/v1/products/{mug.slug}", headers={"If-None-Match": f'"7", W/{tag}'})
+
+        assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
 
     def test_has_a_new_etag_after_a_change(self, api, mug):
+        tag = api.get(f"/v1/products/{mug.slug}")["ETag"]
         changes = ProductChanges(title="Cup")
         change_product(product_id=mug.pk, changes=changes, expected_version=1, now=NOON)
         refresh_listing(now=NOON)
 
-        answer = api.get(f"/v1/products/{mug.slug}", headers={"If-None-Match": '"1"'})
+        answer = api.get(f"/v1/products/{mug.slug}", headers={"If-None-Match": tag})
 
-        assert (answer.status_code, answer["ETag"], answer.json()["title"]) == (200, '"2"', "Cup")
+        assert (answer.status_code, answer["ETag"][:3], answer.json()["title"]) == (
+            *(200, '"2.', "Cup"),
+        )
 
     @pytest.mark.parametrize(
         "name",

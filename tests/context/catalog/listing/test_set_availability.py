@@ -7,6 +7,7 @@ import pytest
 from commerce.catalog.inbox import on_set_availability
 from commerce.catalog.interface.dto import Availability, SkuAvailability
 from commerce.catalog.interface.messages import SetAvailabilityV1
+from commerce.catalog.listing.listing_query import MarketAsked
 from commerce.catalog.listing.models import ProductChange, VariantAvailability
 from commerce.catalog.listing.queries import find_document
 from commerce.catalog.listing.rebuild_listing import rebuild_listing
@@ -28,7 +29,7 @@ def say(availability, as_of=NOON, sku="mug"):
 
 def shown():
     refresh_listing(now=NOON)
-    found = find_document(slug="mug", currency="USD")
+    found = find_document(slug="mug", market=MarketAsked(currency="USD"))
     return found.json.split('"availability":"')[1].split('"')[0]
 
 
