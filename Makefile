@@ -45,6 +45,14 @@ demo: ## live a customer's, a clerk's and a month's story in it, checking every 
 shell: ## a Python shell inside it
 	@$(LOCAL) -m dev manage shell
 
+.PHONY: manage
+manage: ## a management command inside it    ARGS="check_ledger"
+	@$(LOCAL) -m dev manage $(ARGS)
+
+.PHONY: witness
+witness: ## does shop, provider and stock agree?
+	@$(LOCAL) -m dev.witness
+
 ##@ Data
 
 .PHONY: seed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from django.db import models
 from django.db.migrations.loader import MigrationLoader
 
 from tests.architecture.source import CONTEXTS, Source, nouns, sources
+
+_DOCS_PATH = re.compile(r"(?<![\w./-])docs/[\w./-]*\.(?:md|yaml)|(?<![\w./-])docs/adr/\d+\b(?!-)")
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 # Files of a noun that are never use cases, whatever they define.
 TABLES_AND_READS = ("models.py", "queries.py")
@@ -64,6 +68,26 @@ def models_looked_up_by_name(root: Path) -> list[str]:
         for call, name in source.calls()
         if name.endswith("get_model") and "token" not in name
     ]
+
+
+def paths_that_lead_nowhere(root: Path) -> list[str]:
+    """Wherever a comment or a page names a page of docs/, or links to one, there is one."""
+    broken = []
+    for pattern in ("*.md", "docs/**/*.md", "*/**/README.md", "*/**/*.py"):
+        for file in sorted(root.glob(pattern)):
+            name = file.relative_to(root)
+            if name.parts[0].startswith((".", "tests")):
+                continue
+            text = file.read_text()
+            named = {root / path for path in _DOCS_PATH.findall(text)}
+            if file.suffix == ".md":
+                named |= {file.parent / link for link in _LINK.findall(text)}
+            broken += [
+                f"{name} names {path.relative_to(root, walk_up=True)}"
+                for path in sorted(named)
+                if not path.exists()
+            ]
+    return broken
 
 
 def wall_clocks(root: Path) -> list[str]:

@@ -56,6 +56,25 @@ GOOD_USE_CASE = """
 """
 
 
+class TestPaths:
+    def test_lead_somewhere(self):
+        assert checkers.paths_that_lead_nowhere(ROOT) == []
+
+    def test_that_lead_nowhere_are_noticed(self, plant):
+        tree = plant(
+            {
+                "docs/adr/0006-outbox.md": "[gone](gone.md) [there](0006-outbox.md)",
+                "dev/programs.py": "# docs/adr/0006-outbox.md, docs/adr/0006, docs/api.md\n",
+            }
+        )
+
+        assert checkers.paths_that_lead_nowhere(tree) == [
+            "docs/adr/0006-outbox.md names docs/adr/gone.md",
+            "dev/programs.py names docs/adr/0006",
+            "dev/programs.py names docs/api.md",
+        ]
+
+
 class TestUseCases:
     def test_have_one_public_function_named_as_the_file(self):
         assert checkers.use_cases_out_of_shape(ROOT) == []

@@ -1,1 +1,1 @@
-"""HTTP conventions, the same for every context: what docs/api.md promises, in code."""
+"""HTTP conventions, the same for every context: what docs/openapi.yaml promises, in code."""

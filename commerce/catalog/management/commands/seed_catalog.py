@@ -20,7 +20,6 @@ from commerce.catalog.listing.refresh_listing import refresh_listing
 from commerce.catalog.listing.work import is_behind
 from commerce.catalog.products.create_categories import create_categories
 from commerce.shared import clock
-from data.prepare import write_shop
 
 SHOP: Final = Path(settings.BASE_DIR) / "data" / "shop"
 # A worker may be making documents already; it says nothing to us when it is done.
@@ -42,6 +41,11 @@ class Command(BaseCommand):
         if scale == "demo":
             self._load(SHOP)
             return
+        try:
+            # Beside the deployable, not in its image: only a checkout has the source.
+            from data.prepare import write_shop
+        except ModuleNotFoundError as absent:
+            raise CommandError("--scale full needs the folder data/ of a checkout.") from absent
         with TemporaryDirectory() as directory:
             self.stdout.write("preparing all products of the source …")
             write_shop(Path(directory), full=True)

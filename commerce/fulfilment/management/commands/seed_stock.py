@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from commerce.fulfilment.inventory.receive_stock import StockReceipt, receive_stock
 from commerce.fulfilment.inventory.set_up_locations import LocationDetails, set_up_locations
@@ -20,7 +20,6 @@ from commerce.fulfilment.inventory.tell_availability import tell_availability
 from commerce.fulfilment.shipments.set_delivery_rates import RateDetails, set_delivery_rates
 from commerce.shared import clock
 from commerce.shared.money import Money
-from data.prepare import write_shop
 
 SHOP: Final = Path(settings.BASE_DIR) / "data" / "shop"
 # Small enough to keep a transaction short, large enough for few of them.
@@ -46,6 +45,11 @@ class Command(BaseCommand):
         if scale == "demo":
             self._receive(SHOP / "stock.csv")
             return
+        try:
+            # Beside the deployable, not in its image: only a checkout has the source.
+            from data.prepare import write_shop
+        except ModuleNotFoundError as absent:
+            raise CommandError("--scale full needs the folder data/ of a checkout.") from absent
         with TemporaryDirectory() as directory:
             write_shop(Path(directory), full=True)
             self._receive(Path(directory) / "stock.csv")

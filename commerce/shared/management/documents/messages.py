@@ -16,7 +16,7 @@ INTRODUCTION = """# Messages
 
 {generated}
 
-Contexts tell each other what happened (events) and what to do (commands). Delivery is at least once, in no particular order; every receiver is idempotent (docs/adr/0006). A new optional field keeps the version, any other change is a new message beside the old one.
+Contexts tell each other what happened (events) and what to do (commands). Delivery is at least once, in no particular order; every receiver is idempotent (docs/adr/0006-outbox-confirmed-by-receivers.md). A new optional field keeps the version, any other change is a new message beside the old one.
 
 | message | says | is received by |
 |---|---|---|
