@@ -13,7 +13,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-PACKAGES = ("commerce", "config", "dev", "sandbox")
+PACKAGES = ("commerce", "config", "data", "dev", "sandbox")
 NAMES = [
     contract["name"]
     for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
@@ -34,6 +34,14 @@ PLANTED = {
     "Config wires everything and is imported by nobody; tools of development stay outside": (
         "commerce/billing/orders/planted_3.py",
         "from config.messages import ROUTES",
+    ),
+    "The demo data is made by the seed commands alone": (
+        "commerce/catalog/listing/planted_13.py",
+        "from data.prepare import write_shop",
+    ),
+    "The demo data imports none of ours": (
+        "data/planted_14.py",
+        "from dev.state import State",
     ),
     "The product does not know its sandboxes, and they do not know it": (
         "sandbox/planted_4.py",
