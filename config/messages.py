@@ -29,6 +29,7 @@ ROUTES: Mapping[str, Sequence[str]] = {
     "billing.subscription_started.v1": [],
     "billing.subscription_renewed.v1": [],
     "billing.subscription_past_due.v1": [],
+    "billing.subscription_terms_changed.v1": [],
     "billing.subscription_canceled.v1": [],
     "catalog.product_published.v1": [],
     "catalog.price_changed.v1": [],

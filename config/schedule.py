@@ -39,6 +39,10 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": HOUR,
     },
     "billing.forget_runs": {"task": "billing.forget_runs", "schedule": HOUR},
+    "billing.migrate_subscriptions": {
+        "task": "billing.migrate_subscriptions",
+        "schedule": 10 * SECOND,
+    },
     "billing.move_test_clocks": {"task": "billing.move_test_clocks", "schedule": 2 * SECOND},
     "billing.recognize_periods": {"task": "billing.recognize_periods", "schedule": HOUR},
     "billing.reconcile_payments": {"task": "billing.reconcile_payments", "schedule": 15 * SECOND},

@@ -19,6 +19,7 @@ from commerce.billing.outbox import OutboxMessage
 from commerce.billing.payments.models import Attempt, Payment
 from commerce.billing.provider_events.models import ProviderEvent
 from commerce.billing.refunds.models import Refund
+from commerce.billing.subscriptions.migration import SubscriptionMigration
 from commerce.billing.subscriptions.models import Subscription, SubscriptionPeriod
 from commerce.billing.tax.models import TaxRate
 
@@ -49,6 +50,7 @@ __all__ = [
     "ProviderEvent",
     "Refund",
     "Subscription",
+    "SubscriptionMigration",
     "SubscriptionPeriod",
     "TaxRate",
     "TestClock",

@@ -32,7 +32,14 @@ from commerce.billing.provider_events.catch_up_with_events import (
 from commerce.billing.provider_events.process_event import process_event as _process_event
 from commerce.billing.refunds import sweep_refunds as _sweep_refunds
 from commerce.billing.subscriptions.collect_period import collect_period as _collect_period
-from commerce.billing.subscriptions.queries import claim_periods_to_collect, clocks
+from commerce.billing.subscriptions.migrate_subscriptions import (
+    migrate_subscriptions as _migrate_subscriptions,
+)
+from commerce.billing.subscriptions.queries import (
+    claim_periods_to_collect,
+    clocks,
+    unfinished_migrations,
+)
 from commerce.billing.subscriptions.retry_failed_billing import (
     retry_failed_billing as _retry_failed_billing,
 )
@@ -113,6 +120,18 @@ def run_billing() -> None:
         now=now,
         work=lambda: asdict(_run_billing(now=now, keep_going=lambda: time.monotonic() < stop_at)),
     )
+
+
+@shared_task(name="billing.migrate_subscriptions", queue="bulk")
+def migrate_subscriptions() -> None:
+    """Go on with every migration that is not finished; the next bell goes on where this stops."""
+    stop_at = time.monotonic() + BILL_AT_MOST_S
+    for migration_id in unfinished_migrations():
+        _migrate_subscriptions(
+            migration_id=migration_id,
+            now=clock.now(),
+            keep_going=lambda: time.monotonic() < stop_at,
+        )
 
 
 @shared_task(name="billing.retry_failed_billing", queue="bulk")

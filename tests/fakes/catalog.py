@@ -9,7 +9,7 @@ catalog.prices["mug"] = Money(12_50, "EUR")
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,7 @@ class FakeCatalog:
     def install(self, monkeypatch: pytest.MonkeyPatch) -> FakeCatalog:
         """Stand in for the interface: callers import the module, so this reaches all of them."""
         monkeypatch.setattr(services, "quote_prices", published(self.quote_prices))
+        monkeypatch.setattr(services, "newest_terms", published(self.newest_terms))
         return self
 
     def offer(
@@ -119,6 +120,11 @@ class FakeCatalog:
         )
         self.plan_prices[code] = price
         return self.plans[code]
+
+    def newest_terms(self, *, plan: str, at: datetime) -> Mapping[str, PlanTerms]:
+        if plan not in self.plans:
+            raise UnknownPlan(plan=plan)
+        return {self.plan_prices[plan].currency: self.plans[plan]}
 
     def quote_prices(
         self,

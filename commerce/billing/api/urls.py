@@ -11,6 +11,7 @@ from commerce.billing.api import (
     orders,
     payments,
     stripe_webhook,
+    subscription_migrations,
     subscriptions,
     test_clocks,
 )
@@ -38,6 +39,11 @@ urlpatterns = [
         subscriptions.ChangePaymentMethod.as_view(),
     ),
     path("customers/<cus:customer_id>/group", customer_groups.SetCustomerGroup.as_view()),
+    path("subscription-migrations", subscription_migrations.SubscriptionMigrations.as_view()),
+    path(
+        "subscription-migrations/<mig:migration_id>",
+        subscription_migrations.SubscriptionMigrationDetail.as_view(),
+    ),
     path("me/payment-methods", customers.PaymentMethods.as_view()),
     path(
         "me/payment-methods/<pm:payment_method_id>",

@@ -166,6 +166,20 @@ class SubscriptionPastDueV1(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubscriptionTermsChangedV1(Message):
+    """A subscription was moved to newer terms of its plan; they hold from its next period on."""
+
+    name: ClassVar[str] = "billing.subscription_terms_changed.v1"
+
+    subscription_id: UUID
+    plan: str
+    version: int
+    next_price: Money
+    """Of the next period, before tax."""
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionCanceledV1(Message):
     """It has ended for good; nothing more will be billed or delivered."""
 

@@ -17,6 +17,7 @@ from commerce.billing.interface.messages import (
     SubscriptionPastDueV1,
     SubscriptionRenewedV1,
     SubscriptionStartedV1,
+    SubscriptionTermsChangedV1,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "SubscriptionPastDueV1",
     "SubscriptionRenewedV1",
     "SubscriptionStartedV1",
+    "SubscriptionTermsChangedV1",
 ]

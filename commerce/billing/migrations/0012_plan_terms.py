@@ -1,6 +1,8 @@
 """Subscriptions on terms beyond one flat price, and what such a period cost, explained."""
 
+import commerce.shared.ids
 import django.db.models.expressions
+import django_fsm
 from django.db import migrations, models
 
 # Those who subscribed before were on units at a price, which is the same in every period; so that
@@ -245,6 +247,78 @@ class Migration(migrations.Migration):
                 ),
                 name="billing_orderline_total_is_the_sum",
             ),
+        ),
+        migrations.CreateModel(
+            name="SubscriptionMigration",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=commerce.shared.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("plan_code", models.CharField(max_length=100)),
+                ("to_version", models.PositiveIntegerField()),
+                (
+                    "terms",
+                    models.JSONField(
+                        help_text="Those of the version, by currency, as they were read."
+                    ),
+                ),
+                (
+                    "is_dry_run",
+                    models.BooleanField(help_text="Counts and adds up, and changes nothing."),
+                ),
+                (
+                    "status",
+                    django_fsm.FSMField(
+                        choices=[("running", "Running"), ("finished", "Finished")],
+                        default="running",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                (
+                    "after_id",
+                    models.UUIDField(help_text="Up to here all is done; rows come by id.", null=True),
+                ),
+                ("moved", models.PositiveIntegerField(default=0)),
+                (
+                    "left",
+                    models.JSONField(
+                        default=dict, help_text="How many keep their terms, by the reason."
+                    ),
+                ),
+                (
+                    "amounts",
+                    models.JSONField(
+                        default=dict,
+                        help_text="By currency, what the next period of all moved costs before and after.",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="billing_migration_newest")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["running", "finished"])),
+                        name="billing_subscriptionmigration_status_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "running")),
+                        fields=("plan_code", "is_dry_run"),
+                        name="billing_subscriptionmigration_one_at_a_time",
+                    ),
+                ],
+            },
+            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.RunSQL(COUNT, migrations.RunSQL.noop),
     ]

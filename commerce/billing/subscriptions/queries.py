@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from commerce.billing.customers.models import TestClock
 from commerce.billing.invoices.models import Invoice
 from commerce.billing.payments.models import Attempt
+from commerce.billing.subscriptions.migration import SubscriptionMigration
 from commerce.billing.subscriptions.models import Subscription, SubscriptionPeriod
 from commerce.billing.subscriptions.periods import Schedule
 from commerce.shared.api.actors import Actor
@@ -44,6 +45,12 @@ def find_visible(actor: Actor, subscription_id: UUID) -> Subscription:
     if found is None:
         raise NotFound
     return found
+
+
+def unfinished_migrations() -> list[UUID]:
+    """List migrations to newer terms that are still to be done, the oldest first."""
+    running = SubscriptionMigration.objects.filter(status=SubscriptionMigration.Status.RUNNING)
+    return list(running.order_by("created_at", "pk").values_list("pk", flat=True))
 
 
 def schedule_of(subscription: Subscription) -> Schedule:

@@ -51,6 +51,7 @@ from commerce.catalog.interface.messages import (
     ReleaseRedemptionsV1,
     SetAvailabilityV1,
 )
+from commerce.catalog.plans.offers import newest_terms as _newest_terms
 from commerce.catalog.plans.period_price import price_period as _price_period
 from commerce.catalog.plans.period_price import price_usage as _price_usage
 from commerce.catalog.pricing.quote_prices import quote_prices as _quote_prices
@@ -99,6 +100,7 @@ __all__ = [
     "UsedPromotion",
     "discount_delivery",
     "hold_redemptions",
+    "newest_terms",
     "price_period",
     "price_usage",
     "quote_prices",
@@ -148,6 +150,16 @@ def quote_prices(
         reference=reference,
         at=at,
     )
+
+
+@published
+def newest_terms(*, plan: str, at: datetime) -> Mapping[str, PlanTerms]:
+    """Give the terms of a plan that were published last, by currency.
+
+    Raises:
+        UnknownPlan: no terms of it were ever published.
+    """
+    return _newest_terms(plan=plan, at=at)
 
 
 @published

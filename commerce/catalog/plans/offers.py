@@ -10,9 +10,17 @@ import orjson
 from django.db import connection
 
 from commerce.catalog.interface.dto import Charge, IntervalUnit, PlanKind, PlanPhase, PlanTerms
+from commerce.catalog.interface.errors import UnknownPlan
+from commerce.catalog.plans.models import PlanVersion
+from commerce.catalog.plans.queries import PRICE_COLUMNS
 from commerce.catalog.pricing.quote import Offer
 from commerce.shared.codec import from_plain
 from commerce.shared.money import Money
+
+_OF_VERSION: Final = (
+    "version", "title", "kind", "interval_unit", "interval_count", "trial_days", "feature",
+    "anchor_day",
+)  # fmt: skip
 
 # The newest version of each plan at the moment. A plan whose goods are not sold is not offered,
 # rather than offered in an older version: hence the outer query.
@@ -93,6 +101,33 @@ def terms_of(row: dict[str, Any], currency: str) -> PlanTerms:
     )
 
 
-def _read[T](wanted: type[T], json: str) -> tuple[T, ...]:
+def newest_terms(*, plan: str, at: datetime) -> dict[str, PlanTerms]:
+    """Read the terms published last, by currency; a plan that is retired still has them.
+
+    Raises:
+        UnknownPlan: no terms of it were ever published.
+    """
+    published = PlanVersion.objects.filter(plan__code=plan, published_at__lte=at)
+    found = published.select_related("plan", "variant").order_by("-version").first()
+    if found is None:
+        raise UnknownPlan(plan=plan)
+    version = {
+        "id": found.plan_id,
+        "code": found.plan.code,
+        "sku": found.variant.sku if found.variant else None,
+        **{name: getattr(found, name) for name in _OF_VERSION},
+    }
+    return {
+        price.currency: terms_of(
+            version | {name: getattr(price, name) for name in PRICE_COLUMNS}, price.currency
+        )
+        for price in found.prices.order_by("currency")
+    }
+
+
+def _read[T](wanted: type[T], stored: str | list[Any]) -> tuple[T, ...]:
     # A raw cursor gives JSON as text; nearly every plan has neither charges nor phases.
-    return from_plain(tuple[wanted, ...], orjson.loads(json)) if json != "[]" else ()  # type: ignore[valid-type]  # a type only known when it is called
+    if stored in ("[]", []):
+        return ()
+    plain = orjson.loads(stored) if isinstance(stored, str) else stored
+    return from_plain(tuple[wanted, ...], plain)  # type: ignore[valid-type]  # a type only known when it is called

@@ -11,7 +11,7 @@ from commerce.catalog.plans.models import Plan, PlanStatus, PlanVersion
 from commerce.shared.db import requires_transaction
 from commerce.shared.errors import Conflict, NotFound, Stale
 
-_PRICE_COLUMNS: Final = ("amount_minor", "setup_fee_minor", "minimum_minor", "charges", "phases")
+PRICE_COLUMNS: Final = ("amount_minor", "setup_fee_minor", "minimum_minor", "charges", "phases")
 
 
 class UnknownPlanId(NotFound):
@@ -67,7 +67,7 @@ def in_currency(versions: QuerySet[PlanVersion], currency: str) -> QuerySet[Plan
     return (
         versions.annotate(
             price=FilteredRelation("prices", condition=Q(prices__currency=currency)),
-            **{name: F(f"price__{name}") for name in _PRICE_COLUMNS},
+            **{name: F(f"price__{name}") for name in PRICE_COLUMNS},
         )
         .filter(price__isnull=False)
         .select_related("variant", "plan")

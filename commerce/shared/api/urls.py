@@ -9,7 +9,7 @@ from django.urls import register_converter
 from commerce.shared import ids
 
 PREFIXES = (
-    "prod var cat col plan chk ord inv cn pay att re dp sub cus pm addr ship fo ret ent loc imp "
+    "prod var cat col plan chk ord inv cn pay att re dp sub cus pm addr ship fo ret ent loc imp mig "
     "evt usr key clk job mov promo list prl med"
 ).split()
 

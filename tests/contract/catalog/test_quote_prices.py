@@ -235,3 +235,17 @@ class TestQuotePrices:
     def test_is_never_asked_inside_a_transaction(self):
         with transaction.atomic(), pytest.raises(NeighbourCalledInTransaction):
             quote(QuoteLine(sku="mug", quantity=1))
+
+
+@pytest.mark.usefixtures("shop")
+class TestNewestTerms:
+    def test_are_those_that_a_quote_has(self):
+        [line] = quote(QuoteLine(plan="team", quantity=1)).lines
+
+        assert catalog.newest_terms(plan="team", at=NOON) == {"USD": line.plan}
+
+    def test_are_only_of_plans_that_were_ever_offered(self):
+        with pytest.raises(catalog.UnknownPlan) as refused:
+            catalog.newest_terms(plan="mug", at=NOON)
+
+        assert refused.value.plan == "mug"
