@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 
 import factory
 
-from commerce.billing.models import Customer, PaymentMethod, Subscription, TaxRate, TestClock
+from commerce.billing.models import (
+    Customer,
+    PaymentMethod,
+    Subscription,
+    SubscriptionMigration,
+    TaxRate,
+    TestClock,
+)
 from commerce.billing.subscriptions.periods import Schedule
 
 NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)
@@ -104,6 +111,19 @@ class SubscriptionFactory(factory.django.DjangoModelFactory[Subscription]):
     current_period_start = factory.LazyAttribute(lambda row: _first_period(row).start)
     current_period_end = factory.LazyAttribute(lambda row: _first_period(row).end)
     next_billing_at = factory.SelfAttribute("current_period_end")
+
+
+class SubscriptionMigrationFactory(factory.django.DjangoModelFactory[SubscriptionMigration]):
+    """One that has only begun."""
+
+    class Meta:
+        model = SubscriptionMigration
+
+    plan_code = "membership-monthly"
+    to_version = 2
+    terms = factory.LazyFunction(dict)
+    is_dry_run = True
+    created_at = NOON
 
 
 def _first_period(row):

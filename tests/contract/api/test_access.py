@@ -65,6 +65,7 @@ POST /v1/returns/{return_id}/close
 POST /v1/returns/{return_id}/receive
 POST /v1/returns/{return_id}/reject
 POST /v1/shipments/{shipment_id}/dispatch
+GET /v1/subscription-migrations/{migration_id}
 POST /v1/variants/{variant_id}/retire
 """
 PUBLIC: Final = """

@@ -22,7 +22,12 @@ from commerce.identity.models import User
 from commerce.shared import clock
 from commerce.shared.api.actors import Actor, ActorKind
 from commerce.shared.ids import encode, new_id
-from tests.factories.billing import ClockFactory, SubscriptionFactory, TaxRateFactory
+from tests.factories.billing import (
+    ClockFactory,
+    SubscriptionFactory,
+    SubscriptionMigrationFactory,
+    TaxRateFactory,
+)
 from tests.factories.catalog import CategoryFactory, offered, on_sale
 from tests.factories.fulfilment import dispatched, line, ordered, packed, stock
 from tests.factories.identity import UserFactory
@@ -69,6 +74,8 @@ class World:
             customer=Customer.objects.get(user_id=user.pk), started_at=now
         )
 
+        migration = SubscriptionMigrationFactory()
+
         mugs = line("mug", 3)
         wanted = ordered(mugs, user_id=user.pk)
         left = ordered(line_of_left := line("mug", 2), user_id=user.pk)
@@ -97,6 +104,7 @@ class World:
                 "invoice_id": invoice["id"],
                 "key_id": encode("key", key.row.pk),
                 "media_id": encode("med", media.pk),
+                "migration_id": encode("mig", migration.pk),
                 "order_id": paid["order"]["id"],
                 "payment_id": paid["payment"]["id"],
                 "payment_method_id": card["id"],
