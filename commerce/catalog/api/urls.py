@@ -14,6 +14,16 @@ from commerce.catalog.api.products import (
     PublishProduct,
     RetireProduct,
 )
+from commerce.catalog.api.promotions import (
+    ActivatePromotion,
+    DisableCoupons,
+    EndPromotion,
+    ExplainPrices,
+    PromotionCoupons,
+    PromotionDetail,
+    PromotionRedemptions,
+    Promotions,
+)
 from commerce.catalog.api.variants import RetireVariant
 from commerce.shared.api.open_reads import open_read
 
@@ -32,5 +42,14 @@ urlpatterns: list[URLPattern] = [
     path("products/<prod:product_id>/publish", PublishProduct.as_view()),
     path("products/<prod:product_id>/retire", RetireProduct.as_view()),
     path("products/<slug:slug>", open_read(ProductBySlug.as_view(), read_product)),
+    path("products/<slug:slug>", ProductBySlug.as_view()),
+    path("promotions", Promotions.as_view()),
+    path("promotions/explain", ExplainPrices.as_view()),
+    path("promotions/<promo:promotion_id>", PromotionDetail.as_view()),
+    path("promotions/<promo:promotion_id>/activate", ActivatePromotion.as_view()),
+    path("promotions/<promo:promotion_id>/coupons", PromotionCoupons.as_view()),
+    path("promotions/<promo:promotion_id>/coupons/disable", DisableCoupons.as_view()),
+    path("promotions/<promo:promotion_id>/end", EndPromotion.as_view()),
+    path("promotions/<promo:promotion_id>/redemptions", PromotionRedemptions.as_view()),
     path("variants/<var:variant_id>/retire", RetireVariant.as_view()),
 ]

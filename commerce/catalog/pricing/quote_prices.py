@@ -27,11 +27,13 @@ def quote_prices(
     customer: str | None = None,
     is_first_order: bool | None = None,
     reference: str | None = None,
+    tells_all: bool = False,
     at: datetime,
 ) -> Quote:
     """Price every line as of `at`, in at most three statements.
 
     One more where a promotion that might apply asks for products, categories or collections.
+    With `tells_all` every promotion that does nothing is named, for staff.
     A tier is reached by all units of a variant together: who splits a line pays the same.
 
     Raises:
@@ -72,7 +74,9 @@ def quote_prices(
         candidates,
         places=load_places(skus, candidates),
         gifts=_gifts(gifts, offers.by_sku, currency=currency, at=at),
-        asker=Asker(customer_group=customer_group, is_first_order=is_first_order),
+        asker=Asker(
+            customer_group=customer_group, is_first_order=is_first_order, tells_all=tells_all
+        ),
     )
 
 

@@ -81,7 +81,9 @@ def change_promotion(
         before = _described(promotion)
         after = replace(before, **changes)
         changed = [
-            x.name for x in fields(after) if getattr(after, x.name) != getattr(before, x.name)
+            x.name
+            for x in fields(after)
+            if to_plain(getattr(after, x.name)) != to_plain(getattr(before, x.name))
         ]
         if not changed:
             return promotion

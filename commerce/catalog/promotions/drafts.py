@@ -11,6 +11,7 @@ from typing import Final
 
 from commerce.catalog.products.drafts import InvalidField
 from commerce.catalog.promotions.terms import Effect, Lane, Selection, Terms
+from commerce.shared.codec import to_plain
 from commerce.shared.money import Money
 
 TITLE_MAX: Final = 150
@@ -100,7 +101,8 @@ def _problems_of_effect(lane: Lane, terms: Terms) -> Iterator[InvalidField]:
         yield InvalidField(field="effect", problem=f"the lane {lane} has {possible}")
         return
     for name in sorted(_OF_EFFECTS):
-        is_given = getattr(terms, name) != getattr(_DEFAULTS, name)
+        # As plain data, in which a list is a list whoever has made it.
+        is_given = to_plain(getattr(terms, name)) != to_plain(getattr(_DEFAULTS, name))
         if is_given and name not in takes:
             yield InvalidField(field=name, problem=f"{terms.effect} in {lane} takes none")
         if takes.get(name) and getattr(terms, name) is None:

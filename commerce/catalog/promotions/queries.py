@@ -27,6 +27,14 @@ class UnknownPromotion(NotFound):
     code = "unknown_promotion"
 
 
+def find_promotion(promotion_id: UUID) -> Promotion:
+    """Raises `UnknownPromotion`."""
+    found = Promotion.objects.filter(pk=promotion_id).first()
+    if found is None:
+        raise UnknownPromotion
+    return found
+
+
 @requires_transaction
 def lock_promotion(promotion_id: UUID) -> Promotion:
     """Raises `UnknownPromotion`."""

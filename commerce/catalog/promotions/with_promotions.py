@@ -39,6 +39,8 @@ class Asker:
 
     customer_group: str = ""
     is_first_order: bool | None = None
+    tells_all: bool = False
+    """Staff want to know of every promotion that does nothing, customers of few."""
 
 
 def with_promotions(
@@ -74,7 +76,9 @@ def with_promotions(
         promotions=[_used(x) for x in evaluation.applied],
         delivery_promotions=[_delivery(x) for x in evaluation.delivery],
         refused_promotions=[
-            _refused(x) for x in evaluation.refused if x.candidate.code or x.reason in _TOLD_TO_ALL
+            _refused(x)
+            for x in evaluation.refused
+            if asker.tells_all or x.candidate.code or x.reason in _TOLD_TO_ALL
         ],
     )
 

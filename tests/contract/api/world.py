@@ -28,7 +28,7 @@ from tests.factories.billing import (
     SubscriptionMigrationFactory,
     TaxRateFactory,
 )
-from tests.factories.catalog import CategoryFactory, offered, on_sale
+from tests.factories.catalog import CategoryFactory, offered, on_sale, promoted
 from tests.factories.fulfilment import dispatched, line, ordered, packed, stock
 from tests.factories.identity import UserFactory
 from tests.factories.pictures import picture
@@ -110,6 +110,7 @@ class World:
                 "payment_method_id": card["id"],
                 "plan_id": encode("plan", Plan.objects.get().id),
                 "product_id": encode("prod", variant.product_id),
+                "promotion_id": encode("promo", promoted(code="TEN").pk),
                 "return_id": encode("ret", back.id),
                 "shipment_id": encode("ship", parcel.id),
                 "slug": variant.product.slug,
