@@ -243,6 +243,27 @@ def authenticate(shop: Shop, provider_id: str, *, outcome: str = "succeed") -> N
 # The stock room.
 
 
+def coupon_for_the_first(shop: Shop, *, uses: int) -> tuple[str, str]:
+    """Make a code that takes a tenth off so many orders; gives it, and the promotion's id."""
+    code = f"FIRST-{uuid.uuid4().hex[:12]}".upper()
+    promotion = shop.staff.post(
+        "/promotions",
+        {
+            "title": "For the first",
+            "lane": "order",
+            "terms": {"effect": "percent", "percent": "10"},
+            "needs_code": True,
+            "limit_total": uses,
+        },
+        expect=201,
+    )["id"]
+    shop.staff.post(f"/promotions/{promotion}/coupons", {"codes": [code]}, expect=201)
+    shop.staff.request(
+        "POST", f"/promotions/{promotion}/activate", expect=200, headers={"If-Match": "*"}
+    )
+    return code, promotion
+
+
 def stock_exactly(shop: Shop, *, units: int) -> str:
     """Find a product and bring it to exactly so many available units, at one warehouse."""
     product = find_products(shop.guest, count=100)[-1]

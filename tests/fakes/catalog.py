@@ -10,8 +10,9 @@ catalog.prices["mug"] = Money(12_50, "EUR")
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -28,15 +29,20 @@ from commerce.catalog.interface.dto import (
     Quote,
     QuotedLine,
     QuoteLine,
+    UsedPromotion,
 )
 from commerce.catalog.interface.errors import (
     NoPrice,
+    PromotionExhausted,
     UnknownPlan,
     UnknownPromotionCode,
     UnknownSku,
 )
 from commerce.catalog.plans.anchors import first_days
 from commerce.catalog.plans.period_price import price_period
+from commerce.catalog.promotions.candidates import Candidate, Reason
+from commerce.catalog.promotions.terms import Effect, Lane, Terms
+from commerce.catalog.promotions.with_promotions import Asker, with_promotions
 from commerce.shared.db import published
 from commerce.shared.money import Money
 
@@ -81,11 +87,16 @@ class FakeCatalog:
     variants: dict[str, SoldVariant] = field(default_factory=dict)
     plans: dict[str, PlanTerms] = field(default_factory=dict)
     plan_prices: dict[str, Money] = field(default_factory=dict)
+    promotions: dict[str, Candidate] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+    held: dict[str, set[str]] = field(default_factory=dict)
+    """The codes in use, by reference."""
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> FakeCatalog:
         """Stand in for the interface: callers import the module, so this reaches all of them."""
         monkeypatch.setattr(services, "quote_prices", published(self.quote_prices))
         monkeypatch.setattr(services, "newest_terms", published(self.newest_terms))
+        monkeypatch.setattr(services, "hold_redemptions", published(self.hold_redemptions))
         return self
 
     def offer(
@@ -134,13 +145,53 @@ class FakeCatalog:
         country: str | None = None,
         promotion_codes: Sequence[str] = (),
         customer_group: str = "",
+        customer: str | None = None,
+        is_first_order: bool | None = None,
+        reference: str | None = None,
         at: datetime,
     ) -> Quote:
         for code in promotion_codes:
-            raise UnknownPromotionCode(promotion_code=code)
+            if code not in self.promotions:
+                raise UnknownPromotionCode(promotion_code=code)
         quoted = [self._quote(line, currency) for line in lines]
         total = Money.sum((line.total for line in quoted), currency=currency)
-        return Quote(currency=currency, lines=quoted, total=total, quoted_at=at)
+        quote = Quote(currency=currency, lines=quoted, total=total, quoted_at=at)
+        asked = [
+            replace(
+                self.promotions[code],
+                refusal=Reason.LIMIT_REACHED if self._is_used_up(code, reference) else None,
+            )
+            for code in promotion_codes
+        ]
+        asker = Asker(customer_group=customer_group, is_first_order=is_first_order)
+        return with_promotions(quote, asked, places={}, gifts={}, asker=asker)
+
+    def promote(self, code: str, *, lane: str = "item", limit: int | None = None) -> UUID:
+        """Take a tenth off with a code, which may be used so often."""
+        self.promotions[code] = Candidate(
+            promotion_id=uuid5(_NAMES, f"promotion {code}"),
+            title=code.title(),
+            lane=Lane(lane),
+            terms=Terms(effect=Effect.PERCENT, percent=Decimal(10)),
+            code=code,
+        )
+        if limit is not None:
+            self.limits[code] = limit
+        return self.promotions[code].promotion_id
+
+    def hold_redemptions(
+        self, *, reference: str, customer: str, uses: Sequence[UsedPromotion], expires_at: datetime
+    ) -> None:
+        for use in uses:
+            if use.code and self._is_used_up(use.code, reference):
+                raise PromotionExhausted(
+                    title=use.title, promotion_code=use.code, reason=Reason.LIMIT_REACHED.value
+                )
+        self.held[reference] = {use.code for use in uses if use.code}
+
+    def _is_used_up(self, code: str, reference: str | None) -> bool:
+        used = sum(code in codes for key, codes in self.held.items() if key != reference)
+        return used >= self.limits.get(code, used + 1)
 
     def _quote(self, line: QuoteLine, currency: str) -> QuotedLine:
         if line.quantity < 1 or (line.sku is None) == (line.plan is None):

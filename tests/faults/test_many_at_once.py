@@ -61,6 +61,31 @@ class TestManyBuyers:
         comes_to_rest(stack)
 
 
+class TestACouponForTheFirst:
+    def test_is_used_by_exactly_so_many(self, stack: Stack, shop: Shop):
+        code, promotion = moves.coupon_for_the_first(shop, uses=20)
+        sku = moves.find_products(shop.guest)[0]["skus"][0]
+        line = [{"sku": sku, "quantity": 1}]
+        checkouts = [
+            moves.open_checkout(
+                shop.guest,
+                line,
+                promotion_codes=[code],
+                email=f"ada.{uuid.uuid4().hex}@example.com",
+            )
+            for _ in range(60)
+        ]
+
+        answers = at_once(60, lambda i: moves.complete(shop.guest, checkouts[i], expect=None))
+
+        told = Counter(_told(answer) for answer in answers)
+        assert told["paid"] == 20
+        # Refused by the quote, or by the hold a moment later.
+        assert told.keys() <= {"paid", "total_changed", "promotion_exhausted"}
+        assert shop.staff.get(f"/promotions/{promotion}")["times_used"] == 20
+        comes_to_rest(stack)
+
+
 class TestOneKey:
     def test_makes_one_order_and_one_charge_from_twenty_requests(self, stack: Stack, shop: Shop):
         sku = moves.find_products(shop.guest)[0]["skus"][0]
