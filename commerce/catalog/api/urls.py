@@ -42,7 +42,6 @@ urlpatterns: list[URLPattern] = [
     path("products/<prod:product_id>/publish", PublishProduct.as_view()),
     path("products/<prod:product_id>/retire", RetireProduct.as_view()),
     path("products/<slug:slug>", open_read(ProductBySlug.as_view(), read_product)),
-    path("products/<slug:slug>", ProductBySlug.as_view()),
     path("promotions", Promotions.as_view()),
     path("promotions/explain", ExplainPrices.as_view()),
     path("promotions/<promo:promotion_id>", PromotionDetail.as_view()),
