@@ -63,8 +63,13 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": MINUTE,
     },
     "catalog.lapse_redemptions": {"task": "catalog.lapse_redemptions", "schedule": 10 * SECOND},
+    "catalog.forget_imports": {"task": "catalog.forget_imports", "schedule": HOUR},
     "catalog.refresh_listing": {"task": "catalog.refresh_listing", "schedule": 2 * SECOND},
     "catalog.sweep_files": {"task": "catalog.sweep_files", "schedule": HOUR},
+    "catalog.run_imports": {
+        "task": "catalog.run_imports",
+        "schedule": 5 * SECOND,
+    },
     "fulfilment.expire_reservations": {
         "task": "fulfilment.expire_reservations",
         "schedule": 5 * SECOND,

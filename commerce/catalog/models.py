@@ -6,6 +6,7 @@ from commerce.catalog.attributes.models import (
     ProductType,
     TypeAttribute,
 )
+from commerce.catalog.imports.models import Import, ImportPart, ImportProblem
 from commerce.catalog.listing.models import (
     Card,
     Facet,
@@ -42,6 +43,9 @@ __all__ = [
     "Coupon",
     "Facet",
     "FacetSet",
+    "Import",
+    "ImportPart",
+    "ImportProblem",
     "ListedMarket",
     "Listing",
     "ListingRebuild",

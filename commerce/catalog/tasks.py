@@ -5,8 +5,14 @@ What is to be done stands in rows. A bell that is lost, or rung twice, costs not
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 from celery import shared_task
 
+from commerce.catalog.imports import forget_imports as _forget_imports
+from commerce.catalog.imports.load_next_batch import load_next_batch
+from commerce.catalog.imports.queries import imports_to_do
 from commerce.catalog.listing import forget_words as _forget_words
 from commerce.catalog.listing import rebuild_outdated_listing as _rebuild_outdated_listing
 from commerce.catalog.listing import refresh_listing as _refresh_listing
@@ -16,6 +22,9 @@ from commerce.catalog.promotions.end_overdue_promotions import (
     end_overdue_promotions as _end_overdue_promotions,
 )
 from commerce.shared import clock
+
+# The next bell goes on where this one stops, well before the task's time limit.
+IMPORT_AT_MOST_S: Final = 50
 
 
 @shared_task(name="catalog.refresh_listing", queue="default")
@@ -47,3 +56,19 @@ def lapse_redemptions() -> None:
 @shared_task(name="catalog.end_overdue_promotions", queue="default")
 def end_overdue_promotions() -> None:
     _end_overdue_promotions(now=clock.now())
+
+
+@shared_task(name="catalog.run_imports", queue="bulk")
+def run_imports() -> None:
+    """Go on with imports for a while; whoever is interrupted is followed up at the next bell."""
+    stop_at = time.monotonic() + IMPORT_AT_MOST_S
+    for import_id in imports_to_do().values_list("pk", flat=True):
+        while time.monotonic() < stop_at:
+            row = load_next_batch(import_id=import_id, now=clock.now())
+            if row is None or row.ended_at is not None:
+                break
+
+
+@shared_task(name="catalog.forget_imports", queue="bulk")
+def forget_imports() -> None:
+    _forget_imports.forget_imports(now=clock.now())

@@ -17,7 +17,7 @@ _DIMENSIONS = ("length_mm", "width_mm", "height_mm")
 
 def check_product(product: NewProduct) -> None:
     """Raises `InvalidField` for the first thing that is wrong."""
-    for problem in _problems_of_product(product):
+    for problem in problems_of_product(product):
         raise problem
 
 
@@ -97,7 +97,7 @@ def is_text(text: str, limit: int) -> bool:
     return len(text) <= limit and "\x00" not in text
 
 
-def _problems_of_product(product: NewProduct) -> Iterator[InvalidField]:
+def problems_of_product(product: NewProduct) -> Iterator[InvalidField]:
     if len(product.slug) > drafts.SLUG_MAX or not re.fullmatch(drafts.SLUG, product.slug):
         yield InvalidField(field="slug", problem="small letters, digits and single hyphens")
     yield from problems_of_texts(
@@ -113,7 +113,10 @@ def _problems_of_product(product: NewProduct) -> Iterator[InvalidField]:
     yield from problems_of_categories(product.categories)
     for variant in product.variants:
         yield from problems_of_variant(variant)
-    check_variants_fit([x.options for x in product.variants], options=product.options)
+    try:
+        check_variants_fit([x.options for x in product.variants], options=product.options)
+    except InvalidField as problem:
+        yield problem
 
 
 def problems_of_variant(variant: NewVariant) -> Iterator[InvalidField]:
