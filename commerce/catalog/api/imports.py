@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -17,6 +18,7 @@ from rest_framework.views import APIView
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.permissions import CATALOG_STAFF
 from commerce.catalog.imports.cancel_import import cancel_import
+from commerce.catalog.imports.export_products import export_products
 from commerce.catalog.imports.models import Import, ImportFormat, ImportProblem
 from commerce.catalog.imports.queries import import_of, problems_of
 from commerce.catalog.imports.start_import import PART_BYTES, start_import
@@ -111,6 +113,7 @@ class Imports(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     parser_classes = [FileParser, JsonLinesParser, BytesParser]
 
     @extend_schema(
@@ -155,6 +158,7 @@ class ImportDetail(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="get_import", summary="See how far an import is", responses=ImportOutput
@@ -169,6 +173,7 @@ class ImportProblems(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="list_import_problems",
@@ -195,6 +200,7 @@ class CancelImport(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="cancel_import",
@@ -207,6 +213,35 @@ class CancelImport(APIView):
         row = cancel_import(import_id=import_id, now=clock.now())
         _note(request, "cancel", row)
         return Response(render_import(row))
+
+
+class Exports(APIView):
+    """GET /exports/products"""
+
+    permission_classes = [Staff]
+    roles = CATALOG_STAFF
+    scope = "catalog"
+
+    @extend_schema(
+        operation_id="export_products",
+        summary="Read all products that are not retired, in the columns an import takes",
+        parameters=[OpenApiParameter("file_format", str, enum=["csv", "jsonl"], required=True)],
+        responses={
+            (200, "text/csv"): OpenApiTypes.BINARY,
+            (200, "application/jsonl"): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        check_query(request.query_params, allowed={"file_format"})
+        file_format = _one_of(request.query_params, "file_format", ["csv", "jsonl"])
+        return StreamingHttpResponse(
+            export_products(file_format=ImportFormat(file_format), at=clock.now()),
+            content_type="text/csv" if file_format == "csv" else "application/jsonl",
+            headers={
+                "Content-Disposition": f'attachment; filename="products.{file_format}"',
+                "Cache-Control": "private, no-store",
+            },
+        )
 
 
 def render_import(row: Import) -> dict[str, Any]:

@@ -3,7 +3,13 @@
 from django.urls import URLPattern, path
 
 from commerce.catalog.api.categories import Categories
-from commerce.catalog.api.imports import CancelImport, ImportDetail, ImportProblems, Imports
+from commerce.catalog.api.imports import (
+    CancelImport,
+    Exports,
+    ImportDetail,
+    ImportProblems,
+    Imports,
+)
 from commerce.catalog.api.listing import read_list, read_product
 from commerce.catalog.api.media import MediaDetail, ProductMedia
 from commerce.catalog.api.plans import PlanOnOffer, Plans, PlanVersions, PublishPlan, RetirePlan
@@ -30,6 +36,7 @@ from commerce.shared.api.open_reads import open_read
 
 urlpatterns: list[URLPattern] = [
     path("categories", Categories.as_view()),
+    path("exports/products", Exports.as_view()),
     path("imports", Imports.as_view()),
     path("imports/<imp:import_id>", ImportDetail.as_view()),
     path("imports/<imp:import_id>/cancel", CancelImport.as_view()),

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from commerce.catalog.interface.dto import Grant
 from commerce.catalog.products.drafts import NewComponent
-from commerce.shared.money import EXPONENTS, Money
 
-_AMOUNT: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 _YES: Final = frozenset({"yes", "true", "1"})
@@ -168,28 +165,12 @@ COMPONENTS: Final = Kind(
 )
 
 
+def is_attribute_value(value: Any) -> bool:
+    """Whether JSON has a value here that an attribute could have; nothing takes it away."""
+    return value is None or isinstance(value, str | int | float | bool)
+
+
 def read_cell(kind: Kind, cell: str) -> Any:
     """Raises `BadCell`. An empty cell is the value that stands for nothing."""
     stripped = cell.strip()
     return kind.read(stripped) if stripped else kind.empty
-
-
-def read_amount(cell: str, currency: str) -> Money:
-    """Read an amount as people write it, `3.49`, in whole and minor units of a currency.
-
-    Raises:
-        BadCell: no plain number, or finer than the currency's smallest coin.
-    """
-    if currency not in EXPONENTS:
-        raise BadCell("an amount in a currency of ISO 4217")
-    exponent = EXPONENTS[currency]
-    if not _AMOUNT.fullmatch(cell):
-        raise BadCell(f"an amount of {currency} like 3.49, without a sign or thousands")
-    minor = Decimal(cell).scaleb(exponent)
-    if minor != minor.to_integral_value():
-        raise BadCell(f"an amount of {currency} with at most {exponent} decimals")
-    return Money(int(minor), currency)
-
-
-def write_amount(amount: Money) -> str:
-    return str(Decimal(amount.minor).scaleb(-EXPONENTS[amount.currency]))

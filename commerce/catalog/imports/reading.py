@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from commerce.catalog.imports import csv_products, jsonl_products, shopify_products
-from commerce.catalog.imports.csv_products import UnknownColumns
+from commerce.catalog.imports import own_csv, own_jsonl, shopify_csv
 from commerce.catalog.imports.models import Import, ImportFormat
+from commerce.catalog.imports.own_csv import UnknownColumns
 from commerce.catalog.imports.records import csv_records, json_records
 from commerce.catalog.imports.said import SaidProduct
 
@@ -29,25 +29,23 @@ def read_header(row: Import, chunks: Iterable[bytes]) -> None:
         raise UnknownColumns(f"more than {COLUMNS_MAX:,} columns")
     # Understood before it is kept, so that a wrong file fails at its first line.
     if row.format == ImportFormat.SHOPIFY:
-        shopify_products.layout_of(header.value)
+        shopify_csv.layout_of(header.value)
     else:
-        csv_products.layout_of(header.value)
+        own_csv.layout_of(header.value)
     row.columns, row.position, row.line = header.value, header.end, header.next_line
 
 
 def read_products(row: Import, chunks: Iterable[bytes]) -> Iterator[SaidProduct]:
     """What the file says from the import's position on; `chunks` begin there."""
     if row.format == ImportFormat.JSONL:
-        return jsonl_products.jsonl_products(
-            json_records(chunks, position=row.position, line=row.line)
-        )
+        return own_jsonl.jsonl_products(json_records(chunks, position=row.position, line=row.line))
     records = csv_records(chunks, position=row.position, line=row.line)
     columns = row.columns or []
     if row.format == ImportFormat.SHOPIFY:
-        return shopify_products.shopify_products(
+        return shopify_csv.shopify_products(
             records,
-            shopify_products.layout_of(columns),
+            shopify_csv.layout_of(columns),
             width=len(columns),
             currency=row.currency,
         )
-    return csv_products.csv_products(records, csv_products.layout_of(columns))
+    return own_csv.csv_products(records, own_csv.layout_of(columns))

@@ -72,7 +72,8 @@ class TestSending:
         assert entry.subject == sent["id"]
 
     @pytest.mark.parametrize(
-        "query", ["", "?file_format=xml", "?file_format=csv&dry_run=perhaps", "?file_format=csv&color=red"]
+        "query",
+        ["", "?file_format=xml", "?file_format=csv&dry_run=perhaps", "?file_format=csv&color=red"],
     )
     def test_refuses_a_query_it_does_not_know(self, staff, query):
         assert send(staff, query=query).status_code == 400

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from commerce.catalog.imports.amounts import read_amount
 from commerce.catalog.imports.cells import YES_NO as YES_NO_KIND
-from commerce.catalog.imports.cells import BadCell, CellText, Kind, read_amount, read_cell
+from commerce.catalog.imports.cells import BadCell, CellText, Kind, read_cell
 from commerce.catalog.imports.columns import (
     COMPARE_AT,
     DEFAULTS,

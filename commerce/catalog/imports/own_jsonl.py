@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from commerce.catalog.imports.cells import CODE, TEXT, WORDS, YES_NO, Kind
+from commerce.catalog.imports.cells import CODE, TEXT, WORDS, YES_NO, Kind, is_attribute_value
 from commerce.catalog.imports.columns import PRODUCT_COLUMNS, VARIANT_COLUMNS
 from commerce.catalog.imports.records import Record
 from commerce.catalog.imports.said import Problem, SaidPrice, SaidProduct, SaidVariant
@@ -71,8 +71,7 @@ class _Reader:
         return fields
 
     def _attributes(self, found: Any, where: str) -> dict[str, Any]:
-        plain = str | int | float | bool | None
-        if isinstance(found, Mapping) and all(isinstance(x, plain) for x in found.values()):
+        if isinstance(found, Mapping) and all(is_attribute_value(x) for x in found.values()):
             return dict(found)
         self._refuse(f"{where}/attributes".lstrip("/"), "bad_value", "wants an object of values")
         return {}

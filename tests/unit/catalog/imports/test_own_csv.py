@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commerce.catalog.imports.csv_products import UnknownColumns, csv_products, layout_of
+from commerce.catalog.imports.own_csv import UnknownColumns, csv_products, layout_of
 from commerce.catalog.imports.records import csv_records
 from commerce.shared.money import Money
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from commerce.catalog.imports.csv_products import UnknownColumns
+from commerce.catalog.imports.own_csv import UnknownColumns
 from commerce.catalog.imports.records import csv_records
-from commerce.catalog.imports.shopify_products import layout_of, shopify_products, text_of_html
+from commerce.catalog.imports.shopify_csv import layout_of, shopify_products, text_of_html
 from commerce.shared.money import Money
 
 OLD = (

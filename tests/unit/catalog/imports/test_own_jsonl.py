@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from commerce.catalog.imports.jsonl_products import jsonl_products
+from commerce.catalog.imports.own_jsonl import jsonl_products
 from commerce.catalog.imports.records import json_records
 from commerce.shared.money import Money
 

@@ -13,8 +13,9 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from commerce.catalog.imports.cells import BadCell, read_amount
-from commerce.catalog.imports.csv_products import UnknownColumns
+from commerce.catalog.imports.amounts import read_amount
+from commerce.catalog.imports.cells import BadCell
+from commerce.catalog.imports.own_csv import UnknownColumns
 from commerce.catalog.imports.records import Record
 from commerce.catalog.imports.said import Problem, SaidPrice, SaidProduct, SaidVariant
 from commerce.shared.money import Money
