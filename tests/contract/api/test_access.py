@@ -46,6 +46,9 @@ POST /v1/fulfilment-orders/{fulfilment_order_id}/cancel
 POST /v1/fulfilment-orders/{fulfilment_order_id}/hold
 POST /v1/fulfilment-orders/{fulfilment_order_id}/release
 GET /v1/fulfilment-orders/{fulfilment_order_id}
+GET /v1/imports/{import_id}
+POST /v1/imports/{import_id}/cancel
+GET /v1/imports/{import_id}/problems
 POST /v1/orders/{order_id}/refunds
 GET /v1/plans/{plan_id}/versions
 POST /v1/plans/{plan_id}/versions
@@ -89,6 +92,10 @@ stock:read GET /v1/stock-levels
 stock:write POST /v1/stock-movements
 catalog:read GET /v1/products/{product_id}/prices
 catalog:read GET /v1/plans/{plan_id}/versions
+catalog:read GET /v1/imports
+catalog:read GET /v1/imports/{import_id}
+catalog:read GET /v1/imports/{import_id}/problems
+catalog:write POST /v1/imports/{import_id}/cancel
 catalog:write POST /v1/plans
 catalog:write POST /v1/plans/{plan_id}/versions
 catalog:write POST /v1/plans/{plan_id}/publish

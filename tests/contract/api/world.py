@@ -11,6 +11,8 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from commerce.billing.models import Customer
+from commerce.catalog.imports.models import ImportFormat
+from commerce.catalog.imports.start_import import start_import
 from commerce.catalog.listing.rebuild_listing import rebuild_listing
 from commerce.catalog.listing.refresh_listing import refresh_listing
 from commerce.catalog.media.add_media import add_media
@@ -94,6 +96,7 @@ class World:
             actor=Actor(kind=ActorKind.STAFF, user_id=admin.pk),
             now=now,
         )
+        upload = start_import(chunks=[b"sku\nMUG\n"], format=ImportFormat.CSV, now=now)
         return cls(
             ids={
                 "address_id": address["id"],
@@ -101,6 +104,7 @@ class World:
                 "customer_id": encode("cus", Customer.objects.get(user_id=user.pk).id),
                 "clock_id": encode("clk", ClockFactory(owner_id=user.pk).id),
                 "fulfilment_order_id": encode("fo", wanted.id),
+                "import_id": encode("imp", upload.id),
                 "invoice_id": invoice["id"],
                 "key_id": encode("key", key.row.pk),
                 "media_id": encode("med", media.pk),
