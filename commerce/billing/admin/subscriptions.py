@@ -177,6 +177,8 @@ class SubscriptionAdmin(StaffAdmin[Subscription]):
     def next_charge(self, subscription: Subscription) -> str:
         if subscription.next_billing_at is None or subscription.cancel_at_period_end:
             return NOTHING
+        if subscription.terms is not None:
+            return f"by its terms, on {subscription.next_billing_at:%Y-%m-%d}"
         price = subscription.unit_price * subscription.quantity
         tax = "tax included" if subscription.prices_include_tax else "before tax"
         return f"{price}, {tax}, on {subscription.next_billing_at:%Y-%m-%d}"
