@@ -22,6 +22,7 @@ from commerce.shared.api.serializers import (
     Input,
     MoneyOutput,
     Output,
+    StrictBooleanField,
     StrictCharField,
     read,
 )
@@ -30,7 +31,7 @@ from commerce.shared.errors import NotFound
 
 class MigrationInput(Input):
     plan = StrictCharField(max_length=100, help_text="The plan's code.")
-    dry_run = serializers.BooleanField(
+    dry_run = StrictBooleanField(
         default=True, help_text="Count and add up, and change nothing. Unless you say otherwise."
     )
 

@@ -353,7 +353,14 @@ class TestOverRest:
 
     @pytest.mark.parametrize(
         "body",
-        [{}, {"plan": 1}, {"plan": "x", "dry_run": "no"}, {"plan": "x", "to": 2}, {"plan": "x"}],
+        [
+            {},
+            {"plan": 1},
+            {"plan": NEW.code, "dry_run": "no"},
+            {"plan": NEW.code, "dry_run": 0},
+            {"plan": "x", "to": 2},
+            {"plan": "x"},
+        ],
     )
     def test_refuses_what_it_does_not_understand(self, finance, body):
         assert finance.post(self.URL, body, format="json").status_code == 422
