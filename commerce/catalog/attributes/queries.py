@@ -109,6 +109,6 @@ def missing_references(wanted: Iterable[tuple[str, UUID]]) -> set[tuple[str, UUI
     return missing
 
 
-def attributes_by_code(codes: Collection[str]) -> dict[str, Attribute]:
-    found = Attribute.objects.filter(code__in={x for x in codes if "\x00" not in x})
-    return {attribute.code: attribute for attribute in found.order_by()}
+def attribute_ids_by_code(codes: Iterable[str]) -> dict[str, UUID]:
+    wanted = {code for code in codes if "\x00" not in code}
+    return dict(Attribute.objects.filter(code__in=wanted).order_by().values_list("code", "pk"))

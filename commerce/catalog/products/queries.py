@@ -64,6 +64,13 @@ def lock_products_of(skus: Collection[str]) -> None:
 
 
 @requires_transaction
+def lock_named(*, slugs: Collection[str], skus: Collection[str]) -> list[Product]:
+    """Lock the products with these slugs, and those of these variants, in one order."""
+    owners = Variant.objects.filter(sku__in=skus).order_by().values("product_id")
+    return list(_in_order(Product.objects.filter(Q(slug__in=slugs) | Q(pk__in=owners))))
+
+
+@requires_transaction
 def lock_with_components(product_id: UUID, variants: Iterable[NewVariant]) -> Product:
     """Lock a product together with those of the components it is going to have, in one order.
 
