@@ -8,11 +8,12 @@ from uuid import UUID
 
 import orjson
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from commerce.catalog.api import shapes
+from commerce.catalog.api.conditions import IF_MATCH, STALE
 from commerce.catalog.api.listing import read_list, read_product
 from commerce.catalog.api.listing_query import (
     DOCUMENT_PARAMETERS,
@@ -22,10 +23,11 @@ from commerce.catalog.api.listing_query import (
     market_of,
 )
 from commerce.catalog.api.permissions import CATALOG_STAFF, StaffChanges, is_catalog_staff
+from commerce.catalog.api.product_shapes import ProductChangesInput, ProductInput
 from commerce.catalog.listing.queries import current_document
 from commerce.catalog.products.change_product import ProductChanges, change_product
 from commerce.catalog.products.create_product import create_product
-from commerce.catalog.products.drafts import NewProduct, NewVariant
+from commerce.catalog.products.drafts import NewProduct
 from commerce.catalog.products.publish_product import publish_product
 from commerce.catalog.products.queries import UnknownProduct
 from commerce.catalog.products.retire_product import retire_product
@@ -37,8 +39,6 @@ from commerce.shared.api.pages import check_query
 from commerce.shared.api.serializers import read
 
 STAFF_CACHING: Final = "private, no-store"
-# The version alone, or as a list's or page's document has it, with a digest.
-IF_MATCH: Final = '^("[0-9]{1,9}(\\.[0-9a-f]{8})?"|\\*)$'
 
 _PAGE_ANSWERS: Final = {
     200: shapes.ProductOutput,
@@ -66,13 +66,12 @@ class Products(APIView):
         operation_id="create_product",
         summary="Describe a product; it stays a draft until it is published",
         parameters=[*MARKET_PARAMETERS],
-        request=shapes.ProductInput,
+        request=ProductInput,
         responses={201: shapes.ProductOutput},
     )
     def post(self, request: Request) -> HttpResponse:
-        values = read(shapes.ProductInput, request.data)
-        variants = [NewVariant(**variant) for variant in values.pop("variants")]
-        created = create_product(product=NewProduct(**values, variants=variants), now=clock.now())
+        draft = NewProduct(**read(ProductInput, request.data))
+        created = create_product(product=draft, now=clock.now())
         _note(request, "create", created.product_id)
         return _current(request, created.product_id, status=201)
 
@@ -100,11 +99,7 @@ class ProductDetail(APIView):
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
     scope = "catalog"
-    problems = {
-        405: "This is no id but a slug, and by their slugs products are only read.",
-        412: "It has changed since you read it.",
-        428: "If-Match is missing.",
-    }
+    problems = STALE | {405: "This is no id but a slug, and by their slugs products are only read."}
 
     @extend_schema(
         operation_id="get_product",
@@ -118,26 +113,15 @@ class ProductDetail(APIView):
     @extend_schema(
         operation_id="change_product",
         summary="Change a product as you have read it",
-        parameters=[
-            *MARKET_PARAMETERS,
-            OpenApiParameter(
-                "If-Match",
-                {"type": "string", "pattern": IF_MATCH},
-                OpenApiParameter.HEADER,
-                required=True,
-                description="The ETag you read; `*` takes any version.",
-            ),
-        ],
-        request=shapes.ProductChangesInput,
+        parameters=[*MARKET_PARAMETERS, IF_MATCH],
+        request=ProductChangesInput,
         responses=shapes.ProductOutput,
     )
     def patch(self, request: Request, product_id: UUID) -> HttpResponse:
         expected_version = version_expected(request, required=True)
-        values = read(shapes.ProductChangesInput, request.data)
-        variants = [NewVariant(**variant) for variant in values.pop("variants", [])]
         change_product(
             product_id=product_id,
-            changes=ProductChanges(**values, variants=variants),
+            changes=ProductChanges(**read(ProductChangesInput, request.data)),
             expected_version=expected_version,
             now=clock.now(),
         )

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from commerce.catalog.api.attribute_shapes import AttributeValueOutput
 from commerce.catalog.api.media_shapes import MediaOutput
 from commerce.catalog.interface.dto import Availability
 from commerce.catalog.pricing.models import AMOUNT_MAX
-from commerce.catalog.products import drafts
 from commerce.catalog.products.models import ProductStatus
 from commerce.shared.api.serializers import (
     Input,
     MoneyInput,
     MoneyOutput,
     Output,
-    StrictBooleanField,
     StrictCharField,
-    StrictIntegerField,
 )
 from commerce.shared.money import Money
 
@@ -173,76 +168,6 @@ class PricePageOutput(Output):
 
 
 # In.
-
-
-@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
-class OptionsField(serializers.Field[dict[str, str], Any, Any, Any]):
-    """`{"Color": "Red"}`; the names and values are checked by the use case."""
-
-    default_error_messages = {"invalid": "An object of texts."}
-
-    def to_internal_value(self, data: Any) -> dict[str, str]:
-        if not isinstance(data, Mapping) or not all(isinstance(x, str) for x in data.values()):
-            self.fail("invalid")
-        return dict(data)
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
-class VariantInput(Input):
-    sku = StrictCharField(max_length=64)
-    gtin = StrictCharField(
-        required=False, allow_null=True, max_length=14, help_text="With its check digit."
-    )
-    options = OptionsField(required=False)
-    weight_g = StrictIntegerField(
-        required=False, min_value=0, max_value=drafts.WEIGHT_G_MAX, help_text="Packed, in grams."
-    )
-    tax_category = StrictCharField(required=False, max_length=40)
-    requires_shipping = StrictBooleanField(required=False)
-    needs_approval = StrictBooleanField(
-        required=False, help_text="Staff look at each order before it is delivered."
-    )
-
-
-class ProductInput(Input):
-    slug = StrictCharField(max_length=drafts.SLUG_MAX)
-    title = StrictCharField(max_length=drafts.TITLE_MAX)
-    description = StrictCharField(
-        required=False, allow_blank=True, max_length=drafts.DESCRIPTION_MAX
-    )
-    brand = StrictCharField(required=False, allow_blank=True, max_length=drafts.BRAND_MAX)
-    categories = serializers.ListField(
-        required=False,
-        max_length=drafts.CATEGORIES_MAX,
-        child=StrictCharField(max_length=drafts.CATEGORY_SLUG_MAX),
-        help_text="Slugs.",
-    )
-    variants = serializers.ListField(
-        child=VariantInput(), min_length=1, max_length=drafts.VARIANTS_MAX
-    )
-
-
-class ProductChangesInput(Input):
-    """What is not sent stays. `categories` is the complete new list."""
-
-    title = StrictCharField(required=False, max_length=drafts.TITLE_MAX)
-    description = StrictCharField(
-        required=False, allow_blank=True, max_length=drafts.DESCRIPTION_MAX
-    )
-    brand = StrictCharField(required=False, allow_blank=True, max_length=drafts.BRAND_MAX)
-    categories = serializers.ListField(
-        required=False,
-        max_length=drafts.CATEGORIES_MAX,
-        child=StrictCharField(max_length=drafts.CATEGORY_SLUG_MAX),
-    )
-    variants = serializers.ListField(
-        child=VariantInput(),
-        required=False,
-        max_length=drafts.VARIANTS_MAX,
-        help_text="A known SKU replaces that variant, a new one is added.",
-    )
 
 
 class PriceInput(Input):

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from commerce.catalog.api.attributes import AttributeDetail, Attributes
 from commerce.catalog.api.categories import Categories
 from commerce.catalog.api.imports import (
     CancelImport,
@@ -14,6 +15,13 @@ from commerce.catalog.api.listing import read_list, read_product
 from commerce.catalog.api.media import MediaDetail, ProductMedia
 from commerce.catalog.api.plans import PlanOnOffer, Plans, PlanVersions, PublishPlan, RetirePlan
 from commerce.catalog.api.prices import ProductPrices
+from commerce.catalog.api.product_parts import (
+    GenerateVariants,
+    ProductPublications,
+    ProductTranslation,
+    ProductTranslations,
+)
+from commerce.catalog.api.product_types import ProductTypeDetail, ProductTypes
 from commerce.catalog.api.products import (
     ProductBySlug,
     ProductDetail,
@@ -35,6 +43,8 @@ from commerce.catalog.api.variants import RetireVariant
 from commerce.shared.api.open_reads import open_read
 
 urlpatterns: list[URLPattern] = [
+    path("attributes", Attributes.as_view()),
+    path("attributes/<slug:code>", AttributeDetail.as_view()),
     path("categories", Categories.as_view()),
     path("exports/products", Exports.as_view()),
     path("imports", Imports.as_view()),
@@ -46,13 +56,19 @@ urlpatterns: list[URLPattern] = [
     path("plans/<plan:plan_id>/versions", PlanVersions.as_view()),
     path("plans/<plan:plan_id>/publish", PublishPlan.as_view()),
     path("plans/<plan:plan_id>/retire", RetirePlan.as_view()),
+    path("product-types", ProductTypes.as_view()),
+    path("product-types/<slug:code>", ProductTypeDetail.as_view()),
     path("products", open_read(Products.as_view(), read_list)),
     path("products/<prod:product_id>", open_read(ProductDetail.as_view(), read_product)),
+    path("products/<prod:product_id>/generate-variants", GenerateVariants.as_view()),
     path("products/<prod:product_id>/media", ProductMedia.as_view()),
     path("products/<prod:product_id>/media/<med:media_id>", MediaDetail.as_view()),
     path("products/<prod:product_id>/prices", ProductPrices.as_view()),
+    path("products/<prod:product_id>/publications", ProductPublications.as_view()),
     path("products/<prod:product_id>/publish", PublishProduct.as_view()),
     path("products/<prod:product_id>/retire", RetireProduct.as_view()),
+    path("products/<prod:product_id>/translations", ProductTranslations.as_view()),
+    path("products/<prod:product_id>/translations/<slug:locale>", ProductTranslation.as_view()),
     path("products/<slug:slug>", open_read(ProductBySlug.as_view(), read_product)),
     path("promotions", Promotions.as_view()),
     path("promotions/explain", ExplainPrices.as_view()),
