@@ -32,6 +32,7 @@ class Attributes(APIView):
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="list_attributes",
@@ -60,18 +61,19 @@ class Attributes(APIView):
 
 
 class AttributeDetail(APIView):
-    """GET and PATCH /attributes/{code}"""
+    """GET and PATCH /attributes/{attribute_code}"""
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = STALE
 
     @extend_schema(
         operation_id="get_attribute", summary="Read an attribute", responses=shapes.AttributeOutput
     )
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: Request, attribute_code: str) -> Response:
         check_query(request.query_params, allowed=set())
-        return _current(code)
+        return _current(attribute_code)
 
     @extend_schema(
         operation_id="change_attribute",
@@ -80,15 +82,15 @@ class AttributeDetail(APIView):
         request=shapes.AttributeChangesInput,
         responses=shapes.AttributeOutput,
     )
-    def patch(self, request: Request, code: str) -> Response:
+    def patch(self, request: Request, attribute_code: str) -> Response:
         check_query(request.query_params, allowed=set())
         expected_version = version_expected(request, required=True)
         changes = AttributeChanges(**read(shapes.AttributeChangesInput, request.data))
         change_attribute(
-            code=code, changes=changes, expected_version=expected_version, now=clock.now()
+            code=attribute_code, changes=changes, expected_version=expected_version, now=clock.now()
         )
-        _note(request, "change", code)
-        return _current(code)
+        _note(request, "change", attribute_code)
+        return _current(attribute_code)
 
 
 def _rows() -> QuerySet[Attribute]:

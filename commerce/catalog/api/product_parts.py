@@ -32,6 +32,7 @@ class ProductTranslations(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="list_translations",
@@ -48,6 +49,7 @@ class ProductTranslation(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = STALE
 
     @extend_schema(
@@ -94,6 +96,7 @@ class ProductPublications(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = STALE
 
     @extend_schema(
@@ -131,6 +134,7 @@ class GenerateVariants(APIView):
 
     permission_classes = [Staff]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = STALE
 
     @extend_schema(

@@ -35,6 +35,7 @@ class ProductTypes(APIView):
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
+    scope = "catalog"
 
     @extend_schema(
         operation_id="list_product_types",
@@ -63,10 +64,11 @@ class ProductTypes(APIView):
 
 
 class ProductTypeDetail(APIView):
-    """GET and PATCH /product-types/{code}"""
+    """GET and PATCH /product-types/{type_code}"""
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
+    scope = "catalog"
     problems = STALE
 
     @extend_schema(
@@ -74,9 +76,9 @@ class ProductTypeDetail(APIView):
         summary="Read a product type",
         responses=shapes.ProductTypeOutput,
     )
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: Request, type_code: str) -> Response:
         check_query(request.query_params, allowed=set())
-        return _current(code)
+        return _current(type_code)
 
     @extend_schema(
         operation_id="change_product_type",
@@ -85,15 +87,15 @@ class ProductTypeDetail(APIView):
         request=shapes.ProductTypeChangesInput,
         responses=shapes.ProductTypeOutput,
     )
-    def patch(self, request: Request, code: str) -> Response:
+    def patch(self, request: Request, type_code: str) -> Response:
         check_query(request.query_params, allowed=set())
         expected_version = version_expected(request, required=True)
         changes = ProductTypeChanges(**read(shapes.ProductTypeChangesInput, request.data))
         change_product_type(
-            code=code, changes=changes, expected_version=expected_version, now=clock.now()
+            code=type_code, changes=changes, expected_version=expected_version, now=clock.now()
         )
-        _note(request, "change", code)
-        return _current(code)
+        _note(request, "change", type_code)
+        return _current(type_code)
 
 
 def _rows() -> QuerySet[ProductType]:

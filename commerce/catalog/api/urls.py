@@ -44,7 +44,7 @@ from commerce.shared.api.open_reads import open_read
 
 urlpatterns: list[URLPattern] = [
     path("attributes", Attributes.as_view()),
-    path("attributes/<slug:code>", AttributeDetail.as_view()),
+    path("attributes/<slug:attribute_code>", AttributeDetail.as_view()),
     path("categories", Categories.as_view()),
     path("exports/products", Exports.as_view()),
     path("imports", Imports.as_view()),
@@ -57,7 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<plan:plan_id>/publish", PublishPlan.as_view()),
     path("plans/<plan:plan_id>/retire", RetirePlan.as_view()),
     path("product-types", ProductTypes.as_view()),
-    path("product-types/<slug:code>", ProductTypeDetail.as_view()),
+    path("product-types/<slug:type_code>", ProductTypeDetail.as_view()),
     path("products", open_read(Products.as_view(), read_list)),
     path("products/<prod:product_id>", open_read(ProductDetail.as_view(), read_product)),
     path("products/<prod:product_id>/generate-variants", GenerateVariants.as_view()),

@@ -54,15 +54,23 @@ GET /v1/plans/{plan_id}/versions
 POST /v1/plans/{plan_id}/versions
 POST /v1/plans/{plan_id}/publish
 POST /v1/plans/{plan_id}/retire
+PATCH /v1/attributes/{attribute_code}
+PATCH /v1/product-types/{type_code}
 PATCH /v1/products/{product_id}
+POST /v1/products/{product_id}/generate-variants
 GET /v1/products/{product_id}/media
 POST /v1/products/{product_id}/media
 PATCH /v1/products/{product_id}/media/{media_id}
 DELETE /v1/products/{product_id}/media/{media_id}
 GET /v1/products/{product_id}/prices
 POST /v1/products/{product_id}/prices
+GET /v1/products/{product_id}/publications
+PUT /v1/products/{product_id}/publications
 POST /v1/products/{product_id}/publish
 POST /v1/products/{product_id}/retire
+GET /v1/products/{product_id}/translations
+PUT /v1/products/{product_id}/translations/{locale}
+DELETE /v1/products/{product_id}/translations/{locale}
 POST /v1/returns/{return_id}/approve
 POST /v1/returns/{return_id}/close
 POST /v1/returns/{return_id}/receive
@@ -72,6 +80,8 @@ GET /v1/subscription-migrations/{migration_id}
 POST /v1/variants/{variant_id}/retire
 """
 PUBLIC: Final = """
+GET /v1/attributes/{attribute_code}
+GET /v1/product-types/{type_code}
 GET /v1/plans/{plan_id}
 GET /v1/products/{product_id}
 GET /v1/products/{slug}
@@ -100,6 +110,16 @@ catalog:write POST /v1/plans
 catalog:write POST /v1/plans/{plan_id}/versions
 catalog:write POST /v1/plans/{plan_id}/publish
 catalog:write POST /v1/plans/{plan_id}/retire
+catalog:read GET /v1/products/{product_id}/publications
+catalog:read GET /v1/products/{product_id}/translations
+catalog:write POST /v1/attributes
+catalog:write PATCH /v1/attributes/{attribute_code}
+catalog:write POST /v1/product-types
+catalog:write PATCH /v1/product-types/{type_code}
+catalog:write POST /v1/products/{product_id}/generate-variants
+catalog:write PUT /v1/products/{product_id}/publications
+catalog:write PUT /v1/products/{product_id}/translations/{locale}
+catalog:write DELETE /v1/products/{product_id}/translations/{locale}
 catalog:write POST /v1/products
 catalog:write PATCH /v1/products/{product_id}
 catalog:write POST /v1/products/{product_id}/prices

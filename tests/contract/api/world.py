@@ -30,7 +30,14 @@ from tests.factories.billing import (
     SubscriptionMigrationFactory,
     TaxRateFactory,
 )
-from tests.factories.catalog import CategoryFactory, offered, on_sale, promoted
+from tests.factories.catalog import (
+    CategoryFactory,
+    attribute,
+    offered,
+    on_sale,
+    product_type,
+    promoted,
+)
 from tests.factories.fulfilment import dispatched, line, ordered, packed, stock
 from tests.factories.identity import UserFactory
 from tests.factories.pictures import picture
@@ -100,6 +107,7 @@ class World:
         return cls(
             ids={
                 "address_id": address["id"],
+                "attribute_code": "color",
                 "checkout_id": open_checkout["id"],
                 "customer_id": encode("cus", Customer.objects.get(user_id=user.pk).id),
                 "clock_id": encode("clk", ClockFactory(owner_id=user.pk).id),
@@ -107,6 +115,7 @@ class World:
                 "import_id": encode("imp", upload.id),
                 "invoice_id": invoice["id"],
                 "key_id": encode("key", key.row.pk),
+                "locale": "de",
                 "media_id": encode("med", media.pk),
                 "migration_id": encode("mig", migration.pk),
                 "order_id": paid["order"]["id"],
@@ -119,6 +128,7 @@ class World:
                 "shipment_id": encode("ship", parcel.id),
                 "slug": variant.product.slug,
                 "subscription_id": encode("sub", subscription.id),
+                "type_code": "mugs",
                 "variant_id": encode("var", variant.id),
             },
             ada=ada,
@@ -176,6 +186,7 @@ def client_of(user: User) -> APIClient:
 def _catalog():
     TaxRateFactory(country="US", category="general", percent=0)
     mug = on_sale("mug", price=12_50, categories=[CategoryFactory(slug="cups")])
+    product_type("mugs", attribute("color", "choice", "red"))
     offered("membership-monthly")
     now = clock.now()
     rebuild_listing(now=now)
