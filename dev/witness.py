@@ -65,8 +65,10 @@ QUERIES = {
         SELECT l.sku || ': ' || l.allocated || ' allocated, ' || coalesce(a.units, 0)
                || ' promised, ' || coalesce(s.units, 0) || ' shipped'
           FROM fulfilment_stocklevel l
-          LEFT JOIN (SELECT level_id, sum(quantity - canceled) AS units
-                       FROM fulfilment_allocation GROUP BY level_id) a ON a.level_id = l.id
+          LEFT JOIN (SELECT level_id, sum(al.quantity - al.canceled) AS units
+                       FROM fulfilment_allocation al
+                       JOIN fulfilment_fulfilmentorderline fl ON fl.id = al.line_id
+                      WHERE NOT fl.is_made_to_order GROUP BY level_id) a ON a.level_id = l.id
           LEFT JOIN (SELECT level_id, -sum(quantity) AS units FROM fulfilment_stockmovement
                       WHERE reason = 'shipped' GROUP BY level_id) s ON s.level_id = l.id
          WHERE l.allocated <> coalesce(a.units, 0) - coalesce(s.units, 0)

@@ -70,14 +70,26 @@ ADA = Address(
 )
 
 
-def line(sku: str, quantity: int = 1, *, needs_approval: bool = False) -> FulfilmentLine:
+def line(
+    sku: str, quantity: int = 1, *, needs_approval: bool = False, **facts: Any
+) -> FulfilmentLine:
     return FulfilmentLine(
         line_id=new_id(),
         sku=sku,
         quantity=quantity,
         title=sku.title(),
         needs_approval=needs_approval,
+        **facts,
     )
+
+
+def bundle(quantity: int = 1, **units_in_one: int) -> list[FulfilmentLine]:
+    """The lines of a bundle's parts: `bundle(2, mug=6, tray=1)` are 12 mugs and 2 trays."""
+    bundle_id = new_id()
+    return [
+        line(sku, quantity * units, bundle_id=bundle_id, per_bundle=units)
+        for sku, units in units_in_one.items()
+    ]
 
 
 def wish(*lines: FulfilmentLine, reservation: str = "", **changes: Any) -> RequestFulfilmentV1:

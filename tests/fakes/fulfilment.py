@@ -64,17 +64,24 @@ class FakeFulfilment:
             return
         units: dict[str, int] = {}
         for line in request.lines:
-            units[line.sku] = units.get(line.sku, 0) + line.quantity
+            if not line.is_made_to_order:
+                units[line.sku] = units.get(line.sku, 0) + line.quantity
         reference = request.reservation_reference or f"order:{request.order_id}"
-        held = self.reserve_stock(reference=reference, units_by_sku=units, expires_at=clock.now())
-        self.reservations[reference] = replace(held, state=fulfilment.ReservationState.ALLOCATED)
+        if units:
+            held = self.reserve_stock(
+                reference=reference, units_by_sku=units, expires_at=clock.now()
+            )
+            self.reservations[reference] = replace(
+                held, state=fulfilment.ReservationState.ALLOCATED
+            )
         self.orders[request.order_id] = request
 
     def ship(self, order_id: UUID) -> None:
         """Everything of an accepted order leaves in one parcel."""
         order = self.orders[order_id]
         for line in order.lines:
-            self.stock[line.sku] -= line.quantity
+            if not line.is_made_to_order:
+                self.stock[line.sku] -= line.quantity
         self._forget_reservation(order)
         self.shipments.setdefault(order_id, []).append(
             fulfilment.ShipmentSummary(

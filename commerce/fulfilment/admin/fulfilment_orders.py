@@ -48,7 +48,14 @@ ON_HOLD = Q(status=Status.ON_HOLD)
 class LineInline(StaffInline):
     model = FulfilmentOrderLine
     verbose_name_plural = "lines"
-    fields = ("sku", "title", "quantity", "where", flag("needs_approval"))
+    fields = (
+        "sku",
+        "title",
+        "quantity",
+        "where",
+        flag("needs_approval"),
+        flag("is_made_to_order"),
+    )
     ordering = ("position",)
     tab = False
 

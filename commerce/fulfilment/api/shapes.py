@@ -54,6 +54,10 @@ class FulfilmentOrderLineOutput(Output):
     title = serializers.CharField()
     quantity = serializers.IntegerField()
     needs_approval = serializers.BooleanField()
+    is_made_to_order = serializers.BooleanField(help_text="No stock is bound to it.")
+    bundle = serializers.CharField(
+        allow_null=True, help_text="The order line `ol_…` of the bundle that it is a part of."
+    )
     allocations = AllocationOutput(many=True)
 
 
@@ -111,6 +115,8 @@ def _fulfilment_order_line(row: FulfilmentOrderLine) -> dict[str, Any]:
         "title": row.title,
         "quantity": row.quantity,
         "needs_approval": row.needs_approval,
+        "is_made_to_order": row.is_made_to_order,
+        "bundle": ids.encode("ol", row.bundle_id) if row.bundle_id else None,
         "allocations": [
             {
                 "location": allocation.level.location.code,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from commerce.fulfilment.fulfilment_orders.bundles import breaks_with, unbundled
 from commerce.fulfilment.fulfilment_orders.models import (
     Allocation,
     FulfilmentOrder,
@@ -41,7 +42,8 @@ def cancel_units(
 ) -> FulfilmentOrder:
     """Give open units back to the stock, and tell whoever asked for them. `None`: all that are open.
 
-    The same reference cancels once.
+    The same reference cancels once. A bundle may be named by its own line. What breaks a bundle
+    cancels the rest of it, as far as that is still open: nobody has asked for half of one.
 
     Raises:
         FulfilmentOrderNotFound: there is no such order.
@@ -54,7 +56,10 @@ def cancel_units(
         if StaffCancellation.objects.filter(reference=reference).exists():
             return order
 
-        canceled = _choose(allocations_of(order), units_by_line)
+        allocations = allocations_of(order)
+        canceled = _choose(allocations, units_by_line)
+        if units_by_line is not None:
+            canceled = _with_broken_bundles(allocations, canceled)
         told: dict[str, int] = {}
         for allocation, units in canceled.items():
             line_id = str(allocation.line.line_id)
@@ -88,14 +93,40 @@ def _choose(
         return every_open
 
     chosen: dict[Allocation, int] = {}
-    for line_id, wanted in units_by_line.items():
+    lines = {row.line for row in allocations}
+    for line_id, wanted in unbundled(units_by_line, lines).items():
         of_line = [row for row in reversed(allocations) if row.line.line_id == line_id]
         open_units = sum(row.open for row in of_line)
         if wanted > open_units:
             raise UnitsNotOpen(line_id=line_id, wanted=wanted, open_units=open_units)
-        left = wanted
-        for row in of_line:
-            if share := min(left, row.open):
-                chosen[row] = share
-                left -= share
+        chosen |= _take(of_line, wanted)
     return chosen
+
+
+def _take(rows: Sequence[Allocation], units: int) -> dict[Allocation, int]:
+    taken = {}
+    for row in rows:
+        if share := min(units, row.open):
+            taken[row] = share
+            units -= share
+    return taken
+
+
+def _with_broken_bundles(
+    allocations: Sequence[Allocation], chosen: Mapping[Allocation, int]
+) -> dict[Allocation, int]:
+    """Add what is still open of the bundles that can no longer be complete."""
+    canceled: dict[UUID, int] = {}
+    for row in allocations:
+        line_id = row.line.line_id
+        canceled[line_id] = canceled.get(line_id, 0) + row.canceled + chosen.get(row, 0)
+    everything = dict(chosen)
+    for line_id, broken in breaks_with(canceled, {row.line for row in allocations}).items():
+        more = broken - canceled[line_id]
+        for row in reversed(allocations):
+            if row.line.line_id == line_id and more > 0:
+                share = min(more, row.open - everything.get(row, 0))
+                more -= share
+                if share:
+                    everything[row] = everything.get(row, 0) + share
+    return everything

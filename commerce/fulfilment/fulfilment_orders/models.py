@@ -171,6 +171,11 @@ class FulfilmentOrderLine(models.Model):
     title = models.CharField(max_length=300)
     quantity = models.PositiveIntegerField()
     needs_approval = models.BooleanField(default=False)
+    is_made_to_order = models.BooleanField(default=False, help_text="No stock is bound to it.")
+    bundle_id = ReferenceField(
+        "billing.OrderLine", null=True, db_index=False, help_text="What it is a part of."
+    )
+    per_bundle = models.PositiveIntegerField(default=1, help_text="Units in one bundle.")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -179,6 +184,10 @@ class FulfilmentOrderLine(models.Model):
             ),
             models.CheckConstraint(
                 name="fulfilment_fulfilmentorderline_not_empty", condition=Q(quantity__gt=0)
+            ),
+            models.CheckConstraint(
+                name="fulfilment_fulfilmentorderline_per_bundle",
+                condition=Q(per_bundle__gt=0, per_bundle__lte=F("quantity")),
             ),
         ]
 

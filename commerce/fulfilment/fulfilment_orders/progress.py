@@ -18,6 +18,8 @@ def cancel_open_units(units: Mapping[Allocation, int]) -> None:
     by_level: dict[UUID, int] = {}
     for allocation, canceled in units.items():
         allocation.canceled += canceled
+        if allocation.line.is_made_to_order:
+            continue
         by_level[allocation.level_id] = by_level.get(allocation.level_id, 0) + canceled
     Allocation.objects.bulk_update(units, ["canceled"])
     change_levels(

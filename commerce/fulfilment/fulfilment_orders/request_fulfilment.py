@@ -13,7 +13,12 @@ from commerce.fulfilment.fulfilment_orders.models import (
     FulfilmentOrder,
     FulfilmentOrderLine,
 )
-from commerce.fulfilment.fulfilment_orders.sharing_out import UnitsAt, share_out, units_by_sku
+from commerce.fulfilment.fulfilment_orders.sharing_out import (
+    Share,
+    UnitsAt,
+    share_out,
+    units_by_sku,
+)
 from commerce.fulfilment.interface.errors import OutOfStock
 from commerce.fulfilment.interface.messages import (
     FulfilmentRefusedV1,
@@ -21,7 +26,9 @@ from commerce.fulfilment.interface.messages import (
     RequestFulfilmentV1,
 )
 from commerce.fulfilment.inventory.allocate_stock import allocate_stock
+from commerce.fulfilment.inventory.levels import open_levels
 from commerce.fulfilment.inventory.models import StockReservation, StockReservationLine
+from commerce.fulfilment.inventory.queries import first_location
 from commerce.fulfilment.inventory.release_stock import release_stock
 from commerce.fulfilment.inventory.reserve_stock import reserve_stock
 from commerce.fulfilment.outbox import publish
@@ -38,9 +45,11 @@ def request_fulfilment(request: RequestFulfilmentV1, *, now: datetime) -> Fulfil
 
     The reservation is good as long as its units are set aside, overdue or not. One that was
     released, or that nobody has heard of, is made anew. What has no stock is refused for good.
+    What is made to order needs none: it is packed where the rest of the order is.
 
     Raises:
         ReservationReused: the reservation is for other units.
+        NoLocation: there is no place to pack it.
         WrongStatus: it was released this moment, or another order has it.
     """
     if known := FulfilmentOrder.objects.filter(order_id=request.order_id).first():
@@ -60,12 +69,13 @@ def request_fulfilment(request: RequestFulfilmentV1, *, now: datetime) -> Fulfil
 
 def _take_on(request: RequestFulfilmentV1, *, reference: str, now: datetime) -> FulfilmentOrder:
     try:
-        reserve_stock(
-            reference=reference,
-            units_by_sku=units_by_sku(request.lines),
-            expires_at=now + HOLD_STOCK_FOR,
-            now=now,
-        )
+        if units := units_by_sku(request.lines):
+            reserve_stock(
+                reference=reference,
+                units_by_sku=units,
+                expires_at=now + HOLD_STOCK_FOR,
+                now=now,
+            )
     except OutOfStock:
         return _refuse(request, now=now)
     return _accept(request, reference=reference, now=now)
@@ -88,10 +98,13 @@ def _accept(request: RequestFulfilmentV1, *, reference: str, now: datetime) -> F
 
     with transaction.atomic(durable=True):
         order.save(force_insert=True)
-        reservation = StockReservation.objects.select_for_update(no_key=True).get(
-            reference=reference
-        )
-        _bind(order, request, allocate_stock(reservation, at=now))
+        allocated: Sequence[StockReservationLine] = ()
+        if units_by_sku(request.lines):
+            reservation = StockReservation.objects.select_for_update(no_key=True).get(
+                reference=reference
+            )
+            allocated = allocate_stock(reservation, at=now)
+        _bind(order, request, allocated)
         publish(
             FulfilmentRequestedV1(
                 fulfilment_order_id=order.id,
@@ -115,6 +128,9 @@ def _bind(
             title=line.title,
             quantity=line.quantity,
             needs_approval=line.needs_approval,
+            is_made_to_order=line.is_made_to_order,
+            bundle_id=line.bundle_id,
+            per_bundle=line.per_bundle,
         )
         for position, line in enumerate(request.lines)
     }
@@ -126,9 +142,27 @@ def _bind(
     Allocation.objects.bulk_create(
         [
             Allocation(line=rows[share.line_id], level_id=share.level_id, quantity=share.units)
-            for share in share_out(request.lines, units)
+            for share in [*share_out(request.lines, units), *_made_to_order(request, allocated)]
         ]
     )
+
+
+def _made_to_order(
+    request: RequestFulfilmentV1, allocated: Sequence[StockReservationLine]
+) -> list[Share]:
+    """Put what has no stock where the first of the other units are: it may fit into their parcel.
+
+    An allocation is at a level, and the level of such a SKU is mostly empty; it is not changed.
+    """
+    lines = [line for line in request.lines if line.is_made_to_order]
+    if not lines:
+        return []
+    location = allocated[0].level.location_id if allocated else first_location()
+    levels = open_levels({(location, line.sku) for line in lines})
+    return [
+        Share(line_id=line.line_id, level_id=levels[location, line.sku], units=line.quantity)
+        for line in lines
+    ]
 
 
 def _refuse(request: RequestFulfilmentV1, *, now: datetime) -> FulfilmentOrder:

@@ -28,18 +28,25 @@ class Share:
 
 
 def units_by_sku(lines: Iterable[FulfilmentLine]) -> dict[str, int]:
-    """Add up lines: two of them may want the same SKU."""
+    """Add up what has to be in stock: two lines may want the same SKU."""
     units: dict[str, int] = {}
     for line in lines:
+        if line.is_made_to_order:
+            continue
         units[line.sku] = units.get(line.sku, 0) + line.quantity
     return units
 
 
 def share_out(lines: Sequence[FulfilmentLine], units: Sequence[UnitsAt]) -> list[Share]:
-    """Give each line its units, lines and levels in the order given; all units are given away."""
+    """Give each line its units, lines and levels in the order given; all units are given away.
+
+    What is made to order takes none.
+    """
     left = [at.units for at in units]
     shares = []
     for line in lines:
+        if line.is_made_to_order:
+            continue
         wanted = line.quantity
         for i, at in enumerate(units):
             share = min(wanted, left[i]) if at.sku == line.sku else 0

@@ -69,6 +69,13 @@ class FulfilmentLine:
     quantity: int
     title: str
     needs_approval: bool = False
+    is_made_to_order: bool = False
+    """It is made once it is sold: no stock is bound to it, and none leaves with it."""
+    bundle_id: UUID | None = None
+    """The asker's line that this is a part of. Who returns or cancels may name either; parts come
+    back as whole bundles, and what breaks a bundle cancels the rest of it."""
+    per_bundle: int = 1
+    """Of this, in one bundle; `quantity` is for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from commerce.fulfilment.interface.dto import StockAvailability
 from commerce.fulfilment.inventory.models import StockLevel, StockLocation
-from commerce.shared.errors import Rejected
+from commerce.shared.errors import Conflict, Rejected
 
 
 class UnknownLocation(Rejected):
@@ -22,6 +22,12 @@ class UnknownLocation(Rejected):
     def __init__(self, *, location: str) -> None:
         super().__init__(f"there is no location {location}")
         self.location = location
+
+
+class NoLocation(Conflict):
+    """Nothing can be packed anywhere: no location has been set up yet."""
+
+    code = "no_location"
 
 
 def availability_of(*, skus: Sequence[str], now: datetime) -> list[StockAvailability]:
@@ -64,6 +70,18 @@ def location_ids(codes: Collection[str]) -> dict[str, UUID]:
         if code not in known:
             raise UnknownLocation(location=code)
     return known
+
+
+def first_location() -> UUID:
+    """Give the location that ships before all others.
+
+    Raises:
+        NoLocation: none has been set up yet; `set_up_locations` does.
+    """
+    first = StockLocation.objects.order_by("priority", "code").first()
+    if first is None:
+        raise NoLocation
+    return first.id
 
 
 def stock_levels(*, sku: str | None, location: str | None) -> QuerySet[StockLevel]:

@@ -39,10 +39,7 @@ def lock_return(return_id: UUID) -> Return:
 
 
 def returnable_units(order: FulfilmentOrder) -> dict[FulfilmentOrderLine, int]:
-    """Count what has left and is in no return, for each line of an order.
-
-    A rejected return frees its units; one that arrived counts with what was in it.
-    """
+    """Count what has left and is in no return, for each line of an order."""
     left = dict(
         ShipmentLine.objects.filter(
             shipment__fulfilment_order=order, shipment__status__in=RETURNABLE
@@ -50,13 +47,25 @@ def returnable_units(order: FulfilmentOrder) -> dict[FulfilmentOrderLine, int]:
         .values_list("allocation__line")
         .annotate(units=Sum("quantity"))
     )
+    # Below zero where a return was announced before the carrier lost the parcel.
+    return {
+        line: max(left.get(line.id, 0) - returned, 0)
+        for line, returned in returned_units(order).items()
+    }
+
+
+def returned_units(order: FulfilmentOrder) -> dict[FulfilmentOrderLine, int]:
+    """Count what came back or is announced, for each line of an order.
+
+    A rejected return frees its units; one that arrived counts with what was in it.
+    """
+    returned: dict[UUID, int] = {}
     lines = ReturnLine.objects.filter(rma__fulfilment_order=order).select_related("rma")
     for line in lines.exclude(rma__status=ReturnStatus.REJECTED):
         is_announced = line.rma.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
-        returned = line.quantity if is_announced else line.received
-        # Below zero where a return was announced before the carrier lost the parcel.
-        left[line.line_id] = left.get(line.line_id, 0) - returned
-    return {line: max(left.get(line.id, 0), 0) for line in order.lines.order_by("position")}
+        units = line.quantity if is_announced else line.received
+        returned[line.line_id] = returned.get(line.line_id, 0) + units
+    return {line: returned.get(line.id, 0) for line in order.lines.order_by("position")}
 
 
 def with_lines(returns: QuerySet[Return]) -> QuerySet[Return]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django_fsm import can_proceed
 
+from commerce.fulfilment.fulfilment_orders.bundles import unbundled
+from commerce.fulfilment.fulfilment_orders.models import FulfilmentOrderLine
 from commerce.fulfilment.interface.messages import ReturnReceivedV1
 from commerce.fulfilment.inventory.levels import (
     LevelChange,
@@ -116,6 +118,7 @@ def _count(
         units_by_line = {
             line_id: ReceivedUnits(restocked=row.quantity) for line_id, row in announced.items()
         }
+    units_by_line = _unbundled(units_by_line, [row.line for row in announced.values()])
     for line_id, units in units_by_line.items():
         most = announced[line_id].quantity if line_id in announced else 0
         if units.total > most:
@@ -129,6 +132,17 @@ def _count(
     if not lines:
         raise NothingReceived
     return lines
+
+
+def _unbundled(
+    units_by_line: Mapping[UUID, ReceivedUnits], lines: Sequence[FulfilmentOrderLine]
+) -> dict[UUID, ReceivedUnits]:
+    restocked = unbundled({key: x.restocked for key, x in units_by_line.items()}, lines)
+    written_off = unbundled({key: x.written_off for key, x in units_by_line.items()}, lines)
+    return {
+        line_id: ReceivedUnits(restocked=units, written_off=written_off[line_id])
+        for line_id, units in restocked.items()
+    }
 
 
 def _restock(received: Return, lines: list[ReturnLine], *, location_id: UUID, at: datetime) -> None:

@@ -30,6 +30,9 @@ def leave(shipment: Shipment, *, at: datetime) -> None:
     )
     units_by_level: dict[UUID, int] = {}
     for line in lines:
+        if line.allocation.line.is_made_to_order:
+            # It was never on a shelf.
+            continue
         level = line.allocation.level_id
         units_by_level[level] = units_by_level.get(level, 0) + line.quantity
 

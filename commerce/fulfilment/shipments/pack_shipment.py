@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django_fsm import can_proceed
 
+from commerce.fulfilment.fulfilment_orders.bundles import unbundled
 from commerce.fulfilment.fulfilment_orders.models import Allocation
 from commerce.fulfilment.fulfilment_orders.queries import allocations_of, lock_fulfilment_order
 from commerce.fulfilment.inventory.queries import location_ids
@@ -39,7 +40,7 @@ def pack_shipment(
 ) -> Shipment:
     """Pack some units at one location, or with `None` all that are open there, and buy the label.
 
-    The same reference packs once; asking again goes on with the label where that is missing. While
+    A bundle that is named by its own line is packed as far as its parts lie here. The same reference packs once; asking again goes on with the label where that is missing. While
     the carrier does not answer, the shipment stays *packing*, and a sweeper asks again.
 
     Raises:
@@ -86,11 +87,12 @@ def _choose(
         return every_open
 
     row_of = {row.line.line_id: row for row in here}
-    for line_id, wanted in units_by_line.items():
+    units = unbundled(units_by_line, [row.line for row in here])
+    for line_id, wanted in units.items():
         open_units = row_of[line_id].open if line_id in row_of else 0
         if wanted > open_units:
             raise NotOpenHere(line_id=line_id, wanted=wanted, open_units=open_units)
-    return {row_of[line_id]: wanted for line_id, wanted in units_by_line.items()}
+    return {row_of[line_id]: wanted for line_id, wanted in units.items()}
 
 
 def _fill(shipment: Shipment, contents: Mapping[Allocation, int]) -> None:

@@ -15,7 +15,7 @@ from commerce.shared import clock
 from commerce.shared.db import NeighbourCalledInTransaction
 from commerce.shared.ids import new_id
 from commerce.shared.money import Money
-from tests.factories.fulfilment import dispatched, line, stock, wish
+from tests.factories.fulfilment import bundle, dispatched, line, stock, wish
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.fulfilment import FakeFulfilment
 
@@ -255,6 +255,44 @@ class TestCancelFulfilment:
 
         with pytest.raises(fulfilment.AlreadyShipped):
             cancel(order.order_id)
+
+
+class TestWhatIsMadeToOrder:
+    def test_is_taken_on_and_leaves_without_stock(self, warehouse):
+        warehouse.put("mug", 5)
+        table = line("table", 1, is_made_to_order=True)
+        order = wish(line("mug", 1), table)
+
+        warehouse.accept(order)
+        warehouse.ship(order.order_id)
+
+        [shipment] = fulfilment.shipments_of(order_id=order.order_id)
+        assert shipment.units_by_line[str(table.line_id)] == 1
+        assert (available("table"), available("mug")) == (0, 4)
+
+    def test_is_canceled_without_becoming_stock(self, warehouse):
+        warehouse.put("mug", 5)
+        table = line("table", 2, is_made_to_order=True)
+        order = wish(table)
+        warehouse.accept(order)
+
+        assert cancel(order.order_id).units_by_line == {str(table.line_id): 2}
+        assert available("table") == 0
+
+
+class TestABundle:
+    def test_is_bound_and_leaves_as_what_is_in_it(self, warehouse):
+        warehouse.put("mug", 12)
+        warehouse.put("tray", 5)
+        parts = bundle(2, mug=6, tray=1)
+        order = wish(*parts)
+
+        warehouse.accept(order)
+        assert (available("mug"), available("tray")) == (0, 3)
+        warehouse.ship(order.order_id)
+
+        [shipment] = fulfilment.shipments_of(order_id=order.order_id)
+        assert shipment.units_by_line == {str(x.line_id): x.quantity for x in parts}
 
 
 class TestShipmentsOf:

@@ -25,6 +25,8 @@ class TestFulfilmentOrders:
                 "title": "Mug",
                 "quantity": 3,
                 "needs_approval": False,
+                "is_made_to_order": False,
+                "bundle": None,
                 "allocations": [
                     {"location": "east", "quantity": 3, "open": 3, "packed": 0, "canceled": 0}
                 ],
