@@ -71,6 +71,14 @@ POST /v1/products/{product_id}/retire
 GET /v1/products/{product_id}/translations
 PUT /v1/products/{product_id}/translations/{locale}
 DELETE /v1/products/{product_id}/translations/{locale}
+GET /v1/promotions/{promotion_id}
+PATCH /v1/promotions/{promotion_id}
+POST /v1/promotions/{promotion_id}/activate
+GET /v1/promotions/{promotion_id}/coupons
+POST /v1/promotions/{promotion_id}/coupons
+POST /v1/promotions/{promotion_id}/coupons/disable
+POST /v1/promotions/{promotion_id}/end
+GET /v1/promotions/{promotion_id}/redemptions
 POST /v1/returns/{return_id}/approve
 POST /v1/returns/{return_id}/close
 POST /v1/returns/{return_id}/receive
@@ -125,6 +133,8 @@ catalog:write PATCH /v1/products/{product_id}
 catalog:write POST /v1/products/{product_id}/prices
 catalog:write POST /v1/products/{product_id}/publish
 catalog:write POST /v1/products/{product_id}/retire
+catalog:read GET /v1/promotions/{promotion_id}
+catalog:write POST /v1/promotions/{promotion_id}/activate
 catalog:write POST /v1/variants/{variant_id}/retire
 """
 # What staff need which role for, where customers have their own: the others find nothing there.
