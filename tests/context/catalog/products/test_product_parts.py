@@ -252,8 +252,9 @@ class TestSetManyAttributes:
             )
         ]
 
-        # BEGIN; lock, variants, twice what types ask and their choices; two writes, a note; COMMIT.
-        with django_assert_max_num_queries(11):
+        # BEGIN; lock, variants, twice what types ask and their choices; two writes, a note; COMMIT;
+        # whether somebody has rung.
+        with django_assert_max_num_queries(12):
             assert all(set_attributes(batch=batch, now=NOON))
 
         assert Variant.objects.get(sku="mug-7").attributes == {"size": 7}
