@@ -42,11 +42,16 @@ def get(path: str, *, host: str = LOOPBACK) -> bytes:
 
 
 def run(
-    requests: Sequence[bytes], *, port: int, connections: int, for_s: float, keep: bool = True
+    requests: Sequence[bytes],
+    *,
+    port: int,
+    connections: int,
+    for_s: float,
+    keep_latencies: bool = True,
 ) -> Measured:
     """Send the requests in turn, over and over, until the time is up.
 
-    Without `keep` only the answers are counted: a run of minutes shall not fill the memory.
+    Without `keep_latencies` only the answers are counted: a run of minutes shall not fill the memory.
     """
     measured = Measured()
     turn = _turns(requests)
@@ -65,7 +70,7 @@ def run(
             now = time.perf_counter()
             measured.statuses[client.status] += 1
             measured.bytes_read += client.length
-            if keep:
+            if keep_latencies:
                 measured.latencies_s.append(now - client.sent_at)
             client.send(next(turn))
     measured.seconds = now - began

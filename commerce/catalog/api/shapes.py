@@ -52,12 +52,26 @@ class ComponentOutput(Output):
     quantity = serializers.IntegerField(help_text="In one unit of the bundle.")
 
 
+class TierOutput(Output):
+    min_quantity = serializers.IntegerField()
+    price = MoneyOutput()
+
+
 class VariantOutput(Output):
     id = serializers.CharField(help_text="`var_…`")
     sku = serializers.CharField(help_text="What a checkout names.")
     gtin = serializers.CharField(allow_null=True)
     options = serializers.DictField(child=serializers.CharField())
     price = MoneyOutput(allow_null=True)
+    compare_at = MoneyOutput(
+        allow_null=True, help_text="The regular price that a lower one is announced beside."
+    )
+    lowest_30_days = MoneyOutput(
+        allow_null=True,
+        help_text="The lowest in the 30 days before the reduction (Directive 98/6/EC, art. 6a).",
+    )
+    min_quantity = serializers.IntegerField(help_text="The fewest units it is sold in.")
+    tiers = TierOutput(many=True, help_text="What each costs where more are bought.")
     availability = serializers.ChoiceField(choices=[x.value for x in Availability])
     attributes = AttributeValueOutput(many=True)
     requires_shipping = serializers.BooleanField()
@@ -84,6 +98,8 @@ class ProductSummaryOutput(Output):
     price = MoneyOutput(
         required=False, allow_null=True, help_text="The lowest of its variants, in `currency`."
     )
+    compare_at = MoneyOutput(required=False, allow_null=True)
+    lowest_30_days = MoneyOutput(required=False, allow_null=True)
     availability = serializers.ChoiceField(
         required=False,
         choices=[x.value for x in Availability],

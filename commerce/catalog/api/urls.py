@@ -39,12 +39,14 @@ from commerce.catalog.api.promotions import (
     PromotionRedemptions,
     Promotions,
 )
+from commerce.catalog.api.rebuild import Rebuild
 from commerce.catalog.api.variants import RetireVariant
 from commerce.shared.api.open_reads import open_read
 
 urlpatterns: list[URLPattern] = [
     path("attributes", Attributes.as_view()),
     path("attributes/<slug:attribute_code>", AttributeDetail.as_view()),
+    path("listing-rebuild", Rebuild.as_view()),
     path("categories", Categories.as_view()),
     path("exports/products", Exports.as_view()),
     path("imports", Imports.as_view()),

@@ -14,14 +14,15 @@ from commerce.catalog.listing.product_facts import (
     VariantFacts,
 )
 from commerce.catalog.media.document import media_document
+from commerce.catalog.pricing.market_prices import MarketPrice
 from commerce.catalog.products.locales import translated
 from commerce.catalog.products.titles import line_title
 from commerce.shared.ids import encode
 
 # In lists; the product's own page has everything.
 SUMMARY_FIELDS: Final = (
-    *("id", "slug", "title", "brand", "price", "availability", "skus", "categories"),
-    *("published_at", "image"),
+    *("id", "slug", "title", "brand", "price", "compare_at", "lowest_30_days", "availability"),
+    *("skus", "categories", "published_at", "image"),
 )
 FIELDS: Final = (
     *SUMMARY_FIELDS,
@@ -57,7 +58,7 @@ def document_of(product: ProductFacts, *, market: ListingMarket) -> dict[str, An
         "slug": product.slug,
         "title": title,
         "brand": product.brand,
-        "price": _money(product.lowest_minor(market.code), market.currency),
+        **_prices(product.lowest_price(market.code), market.currency),
         "availability": best(x.availability for x in product.variants).value,
         "skus": [x.sku for x in product.variants],
         "categories": [
@@ -104,13 +105,18 @@ def assumed_availability(*, requires_shipping: bool) -> Availability:
 def _variant(
     variant: VariantFacts, market: ListingMarket, words: Mapping[str, str]
 ) -> dict[str, Any]:
-    locale = market.locale
+    locale, price = market.locale, variant.prices.get(market.code)
     return {
         "id": encode("var", variant.id),
         "sku": variant.sku,
         "gtin": variant.gtin,
         "options": _options(variant.options, words),
-        "price": _money(variant.amounts_minor.get(market.code), market.currency),
+        **_prices(price, market.currency),
+        "min_quantity": price.min_quantity if price else 1,
+        "tiers": [
+            {"min_quantity": x.min_quantity, "price": _money(x.amount_minor, market.currency)}
+            for x in (price.tiers if price else ())
+        ],
         "availability": variant.availability.value,
         "attributes": _attributes(variant.attributes, locale),
         "requires_shipping": variant.requires_shipping,
@@ -160,6 +166,14 @@ def _dimensions(variant: VariantFacts) -> dict[str, Any] | None:
         "length_mm": variant.length_mm,
         "width_mm": variant.width_mm,
         "height_mm": variant.height_mm,
+    }
+
+
+def _prices(price: MarketPrice | None, currency: str) -> dict[str, Any]:
+    return {
+        "price": _money(price.amount_minor if price else None, currency),
+        "compare_at": _money(price.compare_at_minor if price else None, currency),
+        "lowest_30_days": _money(price.lowest_30_days_minor if price else None, currency),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -51,8 +51,9 @@ def load_facts(product_ids: Collection[UUID], *, at: datetime) -> list[ProductFa
     )
     words = load_attribute_words({x["product_type_id"] for x in products})
     types = {x["id"]: x.pop("product_type_id") for x in products}
-    prices = load_prices(types.keys(), at=at)
-    variants_by_product = _load_variants(types, words, prices)
+    variants = _variant_rows(types.keys())
+    prices = load_prices([row["id"] for row in variants], at=at)
+    variants_by_product = _load_variants(variants, types, words, prices)
     categories_by_product = _load_categories(product_ids)
     publications_by_product = _load_publications(product_ids)
     media_by_product = load_media(product_ids)
@@ -76,11 +77,9 @@ def load_facts(product_ids: Collection[UUID], *, at: datetime) -> list[ProductFa
     return [replace(x, markets=x.listed_in(prices.markets, at=at)) for x in facts]
 
 
-def _load_variants(
-    types: Mapping[UUID, UUID | None], words: AttributeWords, prices: ListingPrices
-) -> Mapping[UUID, list[VariantFacts]]:
-    rows = list(
-        Variant.objects.filter(product__in=types.keys(), retired_at=None)
+def _variant_rows(product_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    return list(
+        Variant.objects.filter(product__in=product_ids, retired_at=None)
         .order_by("position", "pk")
         .values(
             *("id", "product_id", "sku", "gtin", "options", "attributes", "weight_g"),
@@ -88,6 +87,14 @@ def _load_variants(
             *("is_gift_card", "grants", "made_to_order_days"),
         )
     )
+
+
+def _load_variants(
+    rows: Sequence[dict[str, Any]],
+    types: Mapping[UUID, UUID | None],
+    words: AttributeWords,
+    prices: ListingPrices,
+) -> Mapping[UUID, list[VariantFacts]]:
     components = _load_components([row["id"] for row in rows])
     said = _load_availability(
         {row["sku"] for row in rows} | {part["sku"] for x in components.values() for part in x}
@@ -108,7 +115,7 @@ def _load_variants(
             VariantFacts(
                 **row,
                 availability=_availability(row, parts, said),
-                amounts_minor=prices.amounts_minor.get(row["id"], {}),
+                prices=prices.by_variant.get(row["id"], {}),
                 components=[_component(part) for part in parts],
             )
         )

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from commerce.catalog.listing.market_facts import ListingMarket
 from commerce.catalog.listing.markets import markets_to_serve
-from commerce.catalog.pricing.models import Price
+from commerce.catalog.pricing.market_prices import MarketPrice, load_market_prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingPrices:
-    """Of one unit, for everybody: by variant and by the code of the market."""
+    """For one who is in no group: by variant and by the code of the market."""
 
     markets: Sequence[ListingMarket]
-    amounts_minor: Mapping[UUID, Mapping[str, int]]
+    by_variant: Mapping[UUID, Mapping[str, MarketPrice]]
 
 
-def load_prices(product_ids: Collection[UUID], *, at: datetime) -> ListingPrices:
-    """Read what the variants of these products cost at a moment."""
-    prices = Price.objects.filter(
-        variant__product__in=product_ids, price_list=None, min_quantity=1, valid_from__lte=at
-    ).filter(Q(valid_until=None) | Q(valid_until__gt=at))
-    found = list(prices.order_by().values_list("variant_id", "currency", "amount_minor"))
-    markets = markets_to_serve({currency for _, currency, _ in found})
-    codes: dict[str, list[str]] = defaultdict(list)
-    for market in markets:
-        codes[market.currency].append(market.code)
-    amounts: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for variant_id, currency, amount_minor in found:
-        for code in codes[currency]:
-            amounts[variant_id][code] = amount_minor
-    return ListingPrices(markets=markets, amounts_minor=amounts)
+def load_prices(variant_ids: Collection[UUID], *, at: datetime) -> ListingPrices:
+    """Read what these variants cost at a moment.
+
+    Where lists do not know the shop's markets yet, or still know one that is gone, the price is
+    that of another market of the same currency: it is shown for as long as the rebuild takes.
+    """
+    prices = load_market_prices(variant_ids, at=at)
+    markets = markets_to_serve({market.currency for market in prices.markets.values()})
+    instead = {
+        market.code: [x.code for x in prices.markets.values() if x.currency == market.currency]
+        for market in markets
+        if market.code not in prices.markets
+    }
+    if not instead:
+        return ListingPrices(markets=markets, by_variant=prices.by_variant)
+    by_variant = {
+        variant_id: dict(by_market)
+        | {
+            code: by_market[other]
+            for code, others in instead.items()
+            for other in reversed(others)
+            if other in by_market
+        }
+        for variant_id, by_market in prices.by_variant.items()
+    }
+    return ListingPrices(markets=markets, by_variant=by_variant)

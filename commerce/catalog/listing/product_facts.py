@@ -11,6 +11,7 @@ from uuid import UUID
 from commerce.catalog.interface.dto import Availability, Grant
 from commerce.catalog.listing.market_facts import ListingMarket
 from commerce.catalog.media.document import MediaFacts
+from commerce.catalog.pricing.market_prices import MarketPrice
 from commerce.catalog.products.drafts import AttributeValue
 
 # {locale: {field: text}}; read with `products.locales.translated`.
@@ -49,7 +50,7 @@ class ComponentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantFacts:
-    """A variant that is for sale, and what it costs now, by the code of the market.
+    """A variant that is for sale, and what it costs now.
 
     Of a bundle, weight, shipping, approval and availability are those of its contents.
     """
@@ -61,7 +62,8 @@ class VariantFacts:
     weight_g: int
     requires_shipping: bool
     availability: Availability
-    amounts_minor: Mapping[str, int]
+    prices: Mapping[str, MarketPrice]
+    """By the code of the market; for one who is in no group of customers."""
     attributes: Sequence[AttributeFacts] = ()
     length_mm: int | None = None
     width_mm: int | None = None
@@ -71,8 +73,6 @@ class VariantFacts:
     grants: Sequence[Grant] = ()
     made_to_order_days: int | None = None
     components: Sequence[ComponentFacts] = ()
-    compare_at_minor: Mapping[str, int] = field(default_factory=dict)
-    """The regular price that a lower one is shown beside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,15 +127,16 @@ class ProductFacts:
     markets: Sequence[ListingMarket] = ()
     """In which it can be found; see `listed_in`."""
 
-    def lowest_minor(self, market: str) -> int | None:
-        amounts = [x.amounts_minor[market] for x in self.variants if market in x.amounts_minor]
-        return min(amounts, default=None)
+    def lowest_price(self, market: str) -> MarketPrice | None:
+        """Of its variants; what it was compared with comes along."""
+        prices = [x.prices[market] for x in self.variants if market in x.prices]
+        return min(prices, key=lambda price: price.amount_minor, default=None)
 
     def listed_in(
         self, markets: Sequence[ListingMarket], *, at: datetime
     ) -> Sequence[ListingMarket]:
         """In which it can be found: something of it has a price there, and its window is open."""
-        priced = {code for x in self.variants for code in x.amounts_minor}
+        priced = {code for x in self.variants for code in x.prices}
         return [
             market
             for market in markets

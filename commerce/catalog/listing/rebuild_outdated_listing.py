@@ -15,7 +15,7 @@ def rebuild_outdated_listing(*, now: datetime) -> ListingRebuild | None:
     A newer form than ours was made by a newer release, which is just being rolled out: it knows
     better.
     """
-    latest = ListingRebuild.objects.order_by("-started_at").values_list("made_for", flat=True)
+    latest = ListingRebuild.objects.order_by("-id").values_list("made_for", flat=True)
     made_for, wanted = latest.first(), what_documents_are_made_for()
     if made_for == wanted or (made_for and made_for["form"] > wanted["form"]):
         return None

@@ -130,7 +130,7 @@ def _add(product: ProductFacts, facets: FacetNumbers, rows: _Rows) -> None:
         digest = hashlib.blake2b(written, digest_size=4).hexdigest()
         sort_keys = (
             title_key(title),
-            product.lowest_minor(market.code),
+            document["price"]["amount"],
             product.published_at,
             _array(facets),
         )

@@ -47,6 +47,8 @@ class TestProductList:
             "title": "Mug",
             "brand": "Nordic",
             "price": {"amount": 12_50, "currency": "USD"},
+            "compare_at": None,
+            "lowest_30_days": None,
             "availability": "out_of_stock",
             "skus": ["MUG-RED"],
             "categories": [{"slug": "cups", "name": "Cups"}],

@@ -24,8 +24,26 @@ from commerce.catalog.listing.product_facts import (
     PublicationFacts,
     VariantFacts,
 )
+from commerce.catalog.pricing.market_prices import MarketPrice, Tier
 
 USD = market_of_currency("USD")
+
+
+def costing(**amounts_minor):
+    """By market: `costing(usd=12_50)`."""
+    return {
+        market: MarketPrice(
+            amount_minor=amount_minor,
+            compare_at_minor=None,
+            lowest_30_days_minor=None,
+            min_quantity=1,
+            tiers=(),
+            price_list=None,
+        )
+        for market, amount_minor in amounts_minor.items()
+    }
+
+
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
 RED = VariantFacts(
@@ -36,7 +54,7 @@ RED = VariantFacts(
     weight_g=300,
     requires_shipping=True,
     availability=Availability.OUT_OF_STOCK,
-    amounts_minor={"usd": 12_50, "eur": 11_00},
+    prices=costing(usd=12_50, eur=11_00),
 )
 BLUE = replace(
     RED,
@@ -44,7 +62,7 @@ BLUE = replace(
     sku="MUG-BLUE",
     options={"Color": "Blue"},
     availability=Availability.LOW_STOCK,
-    amounts_minor={"usd": 14_00},
+    prices=costing(usd=14_00),
 )
 MUG = ProductFacts(
     id=UUID(int=1),
@@ -65,6 +83,25 @@ def speaking(locale):
 
 
 class TestDocument:
+    def test_announces_a_reduction_with_what_it_was_and_the_lowest_of_30_days(self):
+        reduced = {
+            "usd": replace(
+                RED.prices["usd"],
+                compare_at_minor=20_00,
+                lowest_30_days_minor=15_00,
+                tiers=[Tier(min_quantity=10, amount_minor=11_00)],
+            )
+        }
+
+        document = document_of(replace(MUG, variants=[replace(RED, prices=reduced)]), market=USD)
+
+        for shown in (document, document["variants"][0]):
+            assert shown["compare_at"] == {"amount": 20_00, "currency": "USD"}
+            assert shown["lowest_30_days"] == {"amount": 15_00, "currency": "USD"}
+        assert document["variants"][0]["tiers"] == [
+            {"min_quantity": 10, "price": {"amount": 11_00, "currency": "USD"}}
+        ]
+
     def test_shows_the_lowest_price_and_the_best_availability(self):
         document = document_of(MUG, market=market_of_currency("USD"))
 
@@ -236,7 +273,7 @@ class TestFacts:
     def test_name_the_markets_in_which_something_can_be_bought(self):
         eu = ListingMarket(code="eu", currency="EUR", locale="de-DE")
         listed = replace(
-            MUG, variants=[replace(RED, amounts_minor={"eu": 11_00, "usd": 12_50})]
+            MUG, variants=[replace(RED, prices=costing(eu=11_00, usd=12_50))]
         ).listed_in([eu, USD, market_of_currency("JPY")], at=NOON)
 
         assert [x.code for x in listed] == ["eu", "usd"]
