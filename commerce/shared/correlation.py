@@ -8,6 +8,9 @@ import structlog
 
 from commerce.shared.ids import encode, new_id
 
+# What others are told it in.
+CORRELATION_HEADER = "X-Correlation-Id"
+
 _correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 
 

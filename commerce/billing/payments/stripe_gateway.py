@@ -7,7 +7,7 @@ under the idempotency key that is that row's id.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -47,6 +47,7 @@ from commerce.billing.payments.stripe_words import (
     refund_of,
     uuid_of,
 )
+from commerce.shared.correlation import CORRELATION_HEADER, current_correlation_id
 from commerce.shared.db import NeighbourCalledInTransaction, in_transaction
 from commerce.shared.errors import CommerceError
 
@@ -78,7 +79,7 @@ class StripeGateway:
             base_addresses={"api": api_base} if api_base else {},
             max_network_retries=0,
             # One session for each thread, kept open between calls.
-            http_client=stripe.RequestsClient(timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)),
+            http_client=_Correlated(timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)),
         )
 
     # Charges.
@@ -327,6 +328,19 @@ class StripeGateway:
                 duration_ms=duration_ms,
                 **ids,
             )
+
+
+class _Correlated(stripe.RequestsClient):
+    """Says in every request which story it belongs to.
+
+    In a header, where a repeat may say something else: parameters are compared, headers are not.
+    """
+
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        told = {**(headers or {}), CORRELATION_HEADER: current_correlation_id()}
+        return super().request(method, url, told, post_data)
 
 
 def _is_down(failure: stripe.StripeError) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
 import requests
+import structlog
 
 from commerce.fulfilment.carriers.gateway import (
     CarrierRefused,
@@ -16,7 +18,10 @@ from commerce.fulfilment.carriers.gateway import (
 )
 from commerce.fulfilment.interface.dto import Address
 from commerce.shared import codec
+from commerce.shared.correlation import CORRELATION_HEADER, current_correlation_id
 from commerce.shared.db import NeighbourCalledInTransaction, in_transaction
+
+log = structlog.get_logger(__name__)
 
 CARRIER: Final = "sandbox"
 CANCELED: Final = "canceled"
@@ -86,18 +91,31 @@ class HttpCarrier:
     def _ask[T](self, method: str, path: str, wanted: type[T], **request: Any) -> T:
         if in_transaction():
             raise NeighbourCalledInTransaction(f"{method} {path}")
+        started, outcome = time.monotonic(), "no_answer"
         try:
             response = requests.request(
                 method,
                 f"{self.base_url}{path}",
-                headers={"Authorization": f"Bearer {self.api_key}"},
+                headers={
+                    "Authorization": f"Bearer {self.api_key}",
+                    CORRELATION_HEADER: current_correlation_id(),
+                },
                 timeout=TIMEOUTS_S,
                 allow_redirects=False,
                 **request,
             )
+            outcome = str(response.status_code)
             answer = response.json()
         except requests.RequestException as failure:
             raise CarrierUnavailable(f"no answer: {type(failure).__name__}") from failure
+        finally:
+            # The correlation id comes with the context.
+            log.info(
+                "fulfilment.carrier.called",
+                call=f"{method} {path}",
+                outcome=outcome,
+                duration_ms=round((time.monotonic() - started) * 1000, 1),
+            )
         try:
             if response.status_code in DEFINITE:
                 problem = codec.from_plain(_Problem, answer)

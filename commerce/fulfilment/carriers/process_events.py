@@ -14,6 +14,7 @@ from commerce.fulfilment.carriers.models import CarrierEvent
 from commerce.fulfilment.shipments.record_tracking import TrackingUpdate, record_tracking
 from commerce.shared.codec import from_plain
 from commerce.shared.ids import decode
+from commerce.shared.scrubbing import scrub_text
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +52,7 @@ def process_events(*, now: datetime, event_id: UUID | None = None) -> int:
             log.exception("fulfilment.carrier_event.failed", event_id=event.event_id)
             is_last = event.attempts >= ATTEMPTS_BEFORE_PARKING
             end = {"parked_at": now, "next_attempt_at": None} if is_last else {}
-            rows.update(last_error=repr(failure)[:2000], **end)
+            rows.update(last_error=scrub_text(repr(failure))[:2000], **end)
         else:
             rows.update(processed_at=now, next_attempt_at=None, last_error="")
     return len(claimed)
