@@ -337,10 +337,15 @@ class _Correlated(stripe.RequestsClient):
     """
 
     def request(
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        **more: Any,
+    ) -> tuple[str, int, Mapping[str, str]]:
         told = {**(headers or {}), CORRELATION_HEADER: current_correlation_id()}
-        return super().request(method, url, told, post_data)
+        return super().request(method, url, told, post_data, **more)
 
 
 def _is_down(failure: stripe.StripeError) -> bool:

@@ -21,6 +21,7 @@ from commerce.billing.provider_events.models import ProviderEvent
 from commerce.billing.refunds.adopt_refund import adopt_refund
 from commerce.billing.refunds.models import Refund
 from commerce.billing.refunds.record_refund import record_refund
+from commerce.shared.scrubbing import scrub_text
 
 
 def process_event(*, event_id: UUID, now: datetime) -> None:
@@ -34,7 +35,7 @@ def process_event(*, event_id: UUID, now: datetime) -> None:
     try:
         _follow(event, now=now)
     except Exception as failure:
-        _postpone(event, repr(failure), now=now)
+        _postpone(event, scrub_text(repr(failure)), now=now)
         raise
     ProviderEvent.objects.filter(pk=event_id).update(
         processed_at=now, next_attempt_at=None, parked_at=None

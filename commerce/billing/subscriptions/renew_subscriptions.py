@@ -22,6 +22,7 @@ from commerce.billing.subscriptions.renewal import Due, Renewal, renewal_of
 from commerce.billing.subscriptions.renewal_rows import write_renewals
 from commerce.billing.tax.queries import rates_on
 from commerce.shared.messages import Message
+from commerce.shared.scrubbing import scrub_text
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +128,7 @@ def _decide(
             renewals.append(renewal_of(due, price=prices.get(due.id), rates=rates[_day(due)]))
         except Exception as failure:
             log.exception("billing.renewal.failed", subscription_id=str(due.id))
-            bad[due.id] = repr(failure)
+            bad[due.id] = scrub_text(repr(failure))
     return renewals, bad
 
 
