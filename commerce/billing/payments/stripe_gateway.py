@@ -336,16 +336,11 @@ class _Correlated(stripe.RequestsClient):
     In a header, where a repeat may say something else: parameters are compared, headers are not.
     """
 
-    def request(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        post_data: Any = None,
-        **more: Any,
-    ) -> tuple[str, int, Mapping[str, str]]:
+    def request(  # type: ignore[override]  # the SDK's own client answers unlike its base
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
         told = {**(headers or {}), CORRELATION_HEADER: current_correlation_id()}
-        return super().request(method, url, told, post_data, **more)
+        return super().request(method, url, told, post_data)
 
 
 def _is_down(failure: stripe.StripeError) -> bool:
