@@ -6,6 +6,11 @@ from commerce.catalog.attributes.models import (
     ProductType,
     TypeAttribute,
 )
+from commerce.catalog.collections.models import (
+    Collection,
+    CollectionMember,
+    CollectionPublication,
+)
 from commerce.catalog.imports.models import Import, ImportPart, ImportProblem
 from commerce.catalog.listing.models import (
     Card,
@@ -40,6 +45,9 @@ __all__ = [
     "BundleComponent",
     "Card",
     "Category",
+    "Collection",
+    "CollectionMember",
+    "CollectionPublication",
     "Coupon",
     "Facet",
     "FacetSet",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import media_shapes as shapes
+from commerce.catalog.api.if_match import IF_MATCH
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.permissions import CATALOG_STAFF
 from commerce.catalog.api.uploads import UploadParser, parts_of
@@ -28,14 +29,6 @@ from commerce.shared.api.actors import Staff, actor_of
 from commerce.shared.api.etags import etag, version_expected
 from commerce.shared.api.pages import check_query, keyset_page
 from commerce.shared.api.serializers import read
-
-IF_MATCH: Final = OpenApiParameter(
-    "If-Match",
-    {"type": "string", "pattern": '^("[0-9]{1,9}"|\\*)$'},
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag you read, the product's; `*` takes any version.",
-)
 
 
 class ProductMedia(APIView):

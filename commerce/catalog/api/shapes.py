@@ -154,22 +154,6 @@ class ProductPageOutput(Output):
     facets = FacetOutput(required=False, many=True, help_text="As they were asked for.")
 
 
-class CategoryOutput(Output):
-    id = serializers.CharField(help_text="`cat_…`")
-    slug = serializers.CharField()
-    name = serializers.CharField()
-    parent = serializers.CharField(  # type: ignore[assignment]  # a field of that name, not DRF's attribute
-        allow_null=True, help_text="The slug of the category above."
-    )
-    path = serializers.CharField(help_text="Slugs from the top down, with slashes between.")
-
-
-class CategoryPageOutput(Output):
-    data = CategoryOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
-
-
 class PriceOutput(Output):
     sku = serializers.CharField()
     price = MoneyOutput()

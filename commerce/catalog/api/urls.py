@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 
 from commerce.catalog.api.attributes import AttributeDetail, Attributes
-from commerce.catalog.api.categories import Categories
+from commerce.catalog.api.categories import Categories, CategoryDetail, MoveCategory
+from commerce.catalog.api.collections import CollectionDetail, Collections
 from commerce.catalog.api.imports import (
     CancelImport,
     Exports,
@@ -48,6 +49,10 @@ urlpatterns: list[URLPattern] = [
     path("attributes/<slug:attribute_code>", AttributeDetail.as_view()),
     path("listing-rebuild", Rebuild.as_view()),
     path("categories", Categories.as_view()),
+    path("categories/<slug:category>", CategoryDetail.as_view()),
+    path("categories/<slug:category>/move", MoveCategory.as_view()),
+    path("collections", Collections.as_view()),
+    path("collections/<slug:collection>", CollectionDetail.as_view()),
     path("exports/products", Exports.as_view()),
     path("imports", Imports.as_view()),
     path("imports/<imp:import_id>", ImportDetail.as_view()),

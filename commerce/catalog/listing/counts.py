@@ -55,9 +55,10 @@ def read_counts(facets: Sequence[str], counted: Mapping[str, Any]) -> list[Facet
 def _value(row: Mapping[str, Any], locale: str) -> ValueCount:
     words = row["translations"] or {}
     default = row["label"] or row["value"]
-    # Of a category or collection its name, of a choice its label.
+    # Of a category its name, of a collection its title, of a choice its label.
     name: str = translated(words, "name", locale=locale, default=default)
-    label = translated(words, "label", locale=locale, default=name)
+    title = translated(words, "title", locale=locale, default=name)
+    label = translated(words, "label", locale=locale, default=title)
     return ValueCount(value=row["value"], label=label, count=row["found"])
 
 

@@ -47,6 +47,7 @@ def facets_of(product: ProductFacts) -> dict[str, Values]:
     found = {
         AVAILABILITY: _values([best(x.availability for x in product.variants).value]),
         CATEGORY: _values(product.shelves()),
+        COLLECTION: _values(x.slug for x in product.collections),
         BRAND: _values([product.brand]),
     }
     stated: dict[str, list[AttributeFacts]] = {}

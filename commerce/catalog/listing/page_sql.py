@@ -82,6 +82,9 @@ def _walk(query: ListingQuery, values: dict[str, Any]) -> Statement:
     key = _ORDERS[query.sort][0]
     if PRICE in query.ranges:
         condition += f" AND {_price_condition(query, values)}"
+    if query.collection:
+        values["collection"] = query.collection
+        condition += f" AND {_is_shown('%(collection)s', market_sql(query.market))}"
     order = _order(query, "page.key", "page.product_id")
     return (
         f"""
@@ -110,6 +113,20 @@ def _shelf(query: ListingQuery, values: dict[str, Any]) -> tuple[str, str]:
     return "catalog_placement", "AND place.shelf = %(shelf)s"
 
 
+def _is_shown(collection: str, market: str) -> str:
+    """Whether shoppers see a collection in a market now; see `collections/models.py`."""
+    return f"""
+        EXISTS (SELECT FROM catalog_collection shown
+                 WHERE shown.slug = {collection} AND shown.is_published
+                   AND (NOT EXISTS (SELECT FROM catalog_collectionpublication
+                                     WHERE collection_id = shown.id)
+                        OR EXISTS (SELECT FROM catalog_collectionpublication
+                                    WHERE collection_id = shown.id AND market_code = {market}
+                                      AND (published_from IS NULL OR published_from <= now())
+                                      AND (published_until IS NULL OR published_until > now()))))
+    """  # noqa: S608 - see the module's first line
+
+
 # All cards in question.
 
 
@@ -130,6 +147,9 @@ def _look_through(query: ListingQuery, values: dict[str, Any]) -> Statement:
     bit_of = {x.facet: 1 << i for i, x in enumerate(soft)}
     source, place = _source(query, values)
     where = [place, *(x.sql for x in hard)]
+    if query.collection:
+        values["collection"] = query.collection
+        where.append(_is_shown("%(collection)s", "(SELECT market FROM asked)"))
     key = _ORDERS[query.sort][0]
     counted = ", ".join(
         f"{_counted_value(facet, values, query)} AS counted{i}"
@@ -264,8 +284,9 @@ def _counts(query: ListingQuery, values: dict[str, Any], bit_of: dict[str, int])
                    'currency', (SELECT currency FROM asked), 'locale', (SELECT locale FROM asked),
                    'rows', coalesce(json_agg(named), '[]'))::text, NULL, NULL
           FROM (
-            SELECT ranked.*, coalesce(category.name, choice.label) AS label,
-                   coalesce(category.translations, choice.translations) AS translations
+            SELECT ranked.*, coalesce(category.name, collection.title, choice.label) AS label,
+                   coalesce(category.translations, collection.translations,
+                            choice.translations) AS translations
           FROM (
             SELECT facet, value, sum(found)::bigint AS found, min(least) AS least,
                    max(most) AS most,
@@ -289,11 +310,15 @@ def _counts(query: ListingQuery, values: dict[str, Any], bit_of: dict[str, int])
           ) ranked
           LEFT JOIN catalog_category category
             ON ranked.facet = '{CATEGORY}' AND category.slug = ranked.value
+          LEFT JOIN catalog_collection collection
+            ON ranked.facet = '{COLLECTION}' AND collection.slug = ranked.value
           LEFT JOIN catalog_attribute attribute
             ON ranked.facet = '{ATTRIBUTE_PREFIX}' || attribute.code
           LEFT JOIN catalog_attributechoice choice
             ON choice.attribute_id = attribute.id AND choice.code = ranked.value
          WHERE rank <= %(values_shown)s
+           AND (ranked.facet <> '{COLLECTION}'
+                OR {_is_shown("ranked.value", "(SELECT market FROM asked)")})
           ) named
     """  # noqa: S608 - see the module's first line
 

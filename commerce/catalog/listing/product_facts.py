@@ -87,6 +87,17 @@ class CategoryFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionFacts:
+    """A collection a product stands in, and where in the order that staff gave it."""
+
+    slug: str
+    title: str
+    position: int = 0
+    translations: Translations = field(default_factory=dict)
+    """Its `title` and `description`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationFacts:
     """When a product is for sale in a market; None is without an end on that side."""
 
@@ -122,6 +133,8 @@ class ProductFacts:
     """Its `title`, `description` and the words of its `options`."""
     publications: Sequence[PublicationFacts] = ()
     """None: for sale in every market."""
+    collections: Sequence[CollectionFacts] = ()
+    """Published ones; when they are shown where is asked when a page is read."""
     media: Sequence[MediaFacts] = ()
     """In the order they are shown in; the first stands for the product in lists."""
     markets: Sequence[ListingMarket] = ()

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from commerce.catalog.collections.evaluate_rules import evaluate_rules
+from commerce.catalog.collections.refresh_members import refresh_members
 from commerce.catalog.listing.facts import load_facts
 from commerce.catalog.listing.market_facts import ListingMarket, market_of_currency
 from commerce.catalog.listing.models import (
@@ -49,7 +51,7 @@ def _refresh_batch(now: datetime) -> int | None:
             return None
         noted_at_by_product = _take_due(now)
         if not noted_at_by_product:
-            return _go_on_with_rebuild(now)
+            return evaluate_rules(now=now) or _go_on_with_rebuild(now)
         # A change may have been noted after this run began, or by a faster clock: what it set
         # must hold when the facts are read.
         at = max([now, *noted_at_by_product.values()])
@@ -107,7 +109,7 @@ def _go_on_with_rebuild(now: datetime) -> int:
 
 
 def _make_documents(product_ids: Collection[UUID], *, at: datetime) -> None:
-    facts = load_facts(product_ids, at=at)
+    facts = refresh_members(load_facts(product_ids, at=at))
     replace_documents(
         product_ids, on_sale=[x for x in facts if x.status == ProductStatus.PUBLISHED]
     )

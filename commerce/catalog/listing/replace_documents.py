@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db import connection
 
 from commerce.catalog.listing.document import document_of, summary_of
 from commerce.catalog.listing.facets import facets_of
+from commerce.catalog.listing.models import collection_shelf
 from commerce.catalog.listing.number_facets import FacetNumbers, number_facets
 from commerce.catalog.listing.product_facts import ProductFacts
 from commerce.catalog.listing.words import plain_words, title_key, vocabulary
@@ -151,10 +152,19 @@ def _add(product: ProductFacts, facets: FacetNumbers, rows: _Rows) -> None:
             )
         )
         rows.placements += [
-            (product.id, market.code, shelf, *sort_keys, 0) for shelf in product.shelves()
+            (product.id, market.code, shelf, *sort_keys, position)
+            for shelf, position in _shelves(product)
         ]
         texts = [title, product.brand, *names, description]
         rows.words |= {(market.language, word) for word in vocabulary(texts)}
+
+
+def _shelves(product: ProductFacts) -> Iterator[tuple[str, int]]:
+    """Give every shelf it stands on, and where, if somebody has arranged it."""
+    for category in product.shelves():
+        yield category, 0
+    for collection in product.collections:
+        yield collection_shelf(collection.slug), collection.position
 
 
 def _array(numbers: Sequence[int]) -> str:

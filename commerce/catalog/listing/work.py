@@ -14,13 +14,14 @@ LOCK: Final = "commerce.catalog.listing"
 
 
 def is_behind(*, now: datetime) -> bool:
-    """Tell whether a change is due, or a rebuild has not come to its end."""
+    """Tell whether a change is due, or a rebuild or a collection's rules are not at their end."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT EXISTS (SELECT FROM catalog_productchange WHERE due_at IS NULL)
                 OR EXISTS (SELECT FROM catalog_productchange WHERE due_at <= %s)
                 OR EXISTS (SELECT FROM catalog_listingrebuild WHERE finished_at IS NULL)
+                OR EXISTS (SELECT FROM catalog_collection WHERE evaluation_due_at IS NOT NULL)
             """,
             [now],
         )

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from commerce.catalog.products.drafts import CATEGORY_SLUG_MAX, SLUG, InvalidField
 from commerce.catalog.products.models import Category
-from commerce.catalog.products.queries import UnknownCategory
+from commerce.catalog.products.queries import UnknownCategory, lock_tree
 from commerce.shared.db import refusals
 from commerce.shared.errors import Conflict
 
@@ -62,6 +62,7 @@ def create_categories(*, batch: Sequence[NewCategory]) -> int:
         refusals({"catalog_category_slug_once": CategoryRaced}),
         transaction.atomic(durable=True),
     ):
+        lock_tree()
         slugs = {slug for x in batch for slug in (x.slug, x.parent) if slug}
         known = {x.slug: x for x in Category.objects.filter(slug__in=slugs)}
         missing = []

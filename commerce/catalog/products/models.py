@@ -229,6 +229,7 @@ class Category(models.Model):
     translations = models.JSONField(
         default=dict, blank=True, help_text="{locale: {name}}; what is missing falls back."
     )
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("path",)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from commerce.catalog.products.drafts import SLUG, NewVariant
 from commerce.catalog.products.models import Category, Product, Variant
 from commerce.shared.db import requires_transaction
 from commerce.shared.errors import NotFound, Rejected
+
+_TREE: Final = "commerce.catalog.categories"
 
 
 class UnknownProduct(NotFound):
@@ -34,6 +38,12 @@ class UnknownCategory(Rejected):
     def __init__(self, *, category: str) -> None:
         super().__init__(f"there is no category {category}")
         self.category = category
+
+
+class CategoryNotFound(NotFound):
+    """There is no such category."""
+
+    code = "unknown_category"
 
 
 @requires_transaction
@@ -93,6 +103,23 @@ def _locked(product_ids: Collection[UUID]) -> QuerySet[Product]:
 
 def _in_order(products: QuerySet[Product]) -> QuerySet[Product]:
     return products.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+@requires_transaction
+def lock_tree() -> None:
+    """Let one at a time change where categories stand: a path is only as true as those above."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_TREE])
+
+
+@requires_transaction
+def lock_category(slug: str) -> Category:
+    """Raises `CategoryNotFound`."""
+    locked = Category.objects.select_for_update(of=("self",), no_key=True)
+    category = locked.filter(slug=slug).first() if re.fullmatch(SLUG, slug) else None
+    if category is None:
+        raise CategoryNotFound
+    return category
 
 
 def product_of_variant(variant_id: UUID) -> UUID:

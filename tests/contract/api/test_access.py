@@ -41,6 +41,9 @@ GET /v1/returns/{return_id}
 STAFF: Final = """
 POST /v1/api-keys/{key_id}/revoke
 POST /v1/customers/{customer_id}/group
+PATCH /v1/categories/{category}
+POST /v1/categories/{category}/move
+PATCH /v1/collections/{collection}
 POST /v1/fulfilment-orders/{fulfilment_order_id}/approve
 POST /v1/fulfilment-orders/{fulfilment_order_id}/cancel
 POST /v1/fulfilment-orders/{fulfilment_order_id}/hold
@@ -91,6 +94,8 @@ PUBLIC: Final = """
 GET /v1/attributes/{attribute_code}
 GET /v1/product-types/{type_code}
 GET /v1/plans/{plan_id}
+GET /v1/categories/{category}
+GET /v1/collections/{collection}
 GET /v1/products/{product_id}
 GET /v1/products/{slug}
 """

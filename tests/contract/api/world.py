@@ -11,6 +11,8 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from commerce.billing.models import Customer
+from commerce.catalog.collections.create_collection import create_collection
+from commerce.catalog.collections.drafts import CollectionChanges, NewCollection
 from commerce.catalog.imports.models import ImportFormat
 from commerce.catalog.imports.start_import import start_import
 from commerce.catalog.listing.rebuild_listing import rebuild_listing
@@ -108,8 +110,10 @@ class World:
             ids={
                 "address_id": address["id"],
                 "attribute_code": "color",
+                "category": "cups",
                 "checkout_id": open_checkout["id"],
                 "customer_id": encode("cus", Customer.objects.get(user_id=user.pk).id),
+                "collection": "gifts",
                 "clock_id": encode("clk", ClockFactory(owner_id=user.pk).id),
                 "fulfilment_order_id": encode("fo", wanted.id),
                 "import_id": encode("imp", upload.id),
@@ -187,6 +191,10 @@ def _catalog():
     TaxRateFactory(country="US", category="general", percent=0)
     mug = on_sale("mug", price=12_50, categories=[CategoryFactory(slug="cups")])
     product_type("mugs", attribute("color", "choice", "red"))
+    words = CollectionChanges(title="Gifts", is_published=True, product_ids=[mug.product_id])
+    create_collection(
+        collection=NewCollection(slug="gifts", kind="manual", words=words), now=clock.now()
+    )
     offered("membership-monthly")
     now = clock.now()
     rebuild_listing(now=now)

@@ -148,7 +148,7 @@ class TestRefreshListing:
         with transaction.atomic():
             note_changes(mugs, at=NOON)
 
-        # Is any due, lock, take; twelve reads, one for facets, seven writes; is any due; a savepoint
+        # Is any due, lock, take; fourteen reads, one for facets, seven writes; is any due; a savepoint
         # around.
         with django_assert_num_queries(26):
             assert refresh() == 30

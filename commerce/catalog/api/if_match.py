@@ -1,0 +1,15 @@
+"""The header by which staff say which version of a thing they have read and mean to change."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from drf_spectacular.utils import OpenApiParameter
+
+IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": '^("[0-9]{1,9}"|\\*)$'},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag you read; `*` takes any version.",
+)

@@ -1,0 +1,1 @@
+"""Collections: shelves that staff arrange by hand, or that products find by rules."""
