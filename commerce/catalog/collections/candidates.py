@@ -17,8 +17,8 @@ def candidate_of(product: ProductFacts) -> Candidate:
         attributes[stated.code].append(stated.value)
     prices: dict[str, list[int]] = defaultdict(list)
     for market in product.markets:
-        if (amount := product.lowest_minor(market.code)) is not None:
-            prices[market.currency].append(amount)
+        if price := product.lowest_price(market.code):
+            prices[market.currency].append(price.amount_minor)
     return Candidate(
         brand=product.brand,
         categories=product.shelves(),

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from commerce.catalog.attributes.queries import UnknownAttribute, attributes_by_code
+from commerce.catalog.attributes.queries import UnknownAttribute, attribute_ids_by_code
 from commerce.catalog.collections.drafts import CollectionChanges, Window
 from commerce.catalog.collections.models import (
     Collection,
@@ -69,7 +69,7 @@ def _check_names(collection: Collection) -> None:
     for slug in sorted(wanted - category_ids_by_slug(wanted).keys()):
         raise UnknownCategory(category=slug)
     codes = attributes_in(collection.rules)
-    known = attributes_by_code(codes) if codes else {}
+    known = attribute_ids_by_code(codes) if codes else {}
     for code in sorted(codes - known.keys()):
         raise UnknownAttribute(attribute=code)
 
