@@ -14,7 +14,13 @@ from commerce.billing.invoices.models import (
 )
 from commerce.billing.jobs.models import JobRun
 from commerce.billing.ledger.models import Entry, LedgerAccount, Transaction
-from commerce.billing.orders.models import Order, OrderEvent, OrderLine, OrderShipment
+from commerce.billing.orders.models import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderLineComponent,
+    OrderShipment,
+)
 from commerce.billing.outbox import OutboxMessage
 from commerce.billing.payments.models import Attempt, Payment
 from commerce.billing.provider_events.models import ProviderEvent
@@ -43,6 +49,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderLineComponent",
     "OrderShipment",
     "OutboxMessage",
     "Payment",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 
-from commerce.billing.api import promotion_shapes, shapes
+from commerce.billing.api import goods_shapes, promotion_shapes, shapes
 from commerce.billing.checkout.complete_checkout import Completed
 from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.promotions import promotions_in
@@ -34,6 +35,9 @@ class CheckoutLineOutput(Output):
         many=True, help_text="What `discount` is made of, to the cent."
     )
     is_gift = serializers.BooleanField(help_text="A promotion has added it.")
+    components = goods_shapes.ComponentOutput(many=True, help_text="Empty: no bundle.")
+    grants = goods_shapes.grants()
+    made_to_order_days = goods_shapes.made_to_order_days()
 
 
 def _line(row: CheckoutLine) -> dict[str, Any]:
@@ -50,6 +54,7 @@ def _line(row: CheckoutLine) -> dict[str, Any]:
         "total": shapes.money_of(row.total),
         "discounts": [promotion_shapes.discount(x) for x in row.discounts],
         "is_gift": row.is_gift,
+        **goods_shapes.shown(row),
     }
 
 
@@ -153,6 +158,7 @@ class CompletedOutput(Output):
 
 def completed(done: Completed) -> dict[str, Any]:
     attempt = done.attempt
+    prefetch_related_objects([line for line in done.lines if line.is_bundle], "components")
     has_plans = any(line.plan for line in done.lines)
     subscriptions = (
         Subscription.objects.filter(order_line__order=done.order).order_by("pk")

@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from commerce.billing.api import goods_shapes
 from commerce.billing.api.promotion_shapes import (
     DiscountOutput,
     UsedPromotionOutput,
@@ -104,6 +105,9 @@ class OrderLineOutput(Output):
     quantity_returned = serializers.IntegerField()
     discounts = DiscountOutput(many=True, help_text="What `discount` is made of, to the cent.")
     is_gift = serializers.BooleanField(help_text="A promotion has added it.")
+    components = goods_shapes.OrderedComponentOutput(many=True, help_text="Empty: no bundle.")
+    grants = goods_shapes.grants()
+    made_to_order_days = goods_shapes.made_to_order_days()
 
 
 def order_line(row: OrderLine) -> dict[str, Any]:
@@ -123,6 +127,7 @@ def order_line(row: OrderLine) -> dict[str, Any]:
         "quantity_returned": row.quantity_returned,
         "discounts": [discount(x) for x in row.discounts],
         "is_gift": row.is_gift,
+        **goods_shapes.ordered(row),
     }
 
 

@@ -17,6 +17,7 @@ from commerce.billing.checkout.buyer import buyer_of
 from commerce.billing.checkout.errors import (
     CheckoutExpired,
     DeliveryOptionRequired,
+    OfferChanged,
     PaymentMethodRequired,
     ShippingAddressRequired,
     TotalChanged,
@@ -38,6 +39,7 @@ from commerce.billing.payments.models import Attempt
 from commerce.billing.payments.send_attempt import send_attempt
 from commerce.catalog.interface import services as catalog
 from commerce.fulfilment.interface import services as fulfilment
+from commerce.shared.codec import to_plain
 from commerce.shared.errors import Stale
 from commerce.shared.money import Money
 
@@ -75,6 +77,7 @@ def complete_checkout(
     Raises:
         CheckoutExpired: it was confirmed too late.
         TotalChanged: it costs something else now.
+        OfferChanged: something else would be delivered now.
         fulfilment.OutOfStock: a line could not be set aside in full.
         catalog.PromotionExhausted: somebody else has used up a promotion meanwhile.
         CardDeclined: the order is placed, its stock is held, and waits for another card.
@@ -137,18 +140,35 @@ def _agree(
             raise ShippingAddressRequired
         if not checkout.delivery_option:
             raise DeliveryOptionRequired
-    if offer.priced.totals.total == expected_total:
+    is_as_shown = _delivered(lines) == _delivered(offer.priced.lines)
+    if offer.priced.totals.total == expected_total and is_as_shown:
         return offer
 
     with transaction.atomic(durable=True):
         current = Checkout.objects.select_for_update(no_key=True).get(pk=checkout.pk)
         is_as_read = current.status == Checkout.Status.OPEN and current.version == checkout.version
-        if is_as_read and current.total != offer.priced.totals.total:
+        has_changed = current.total != offer.priced.totals.total or not is_as_shown
+        if is_as_read and has_changed:
             show_anew(current, wanted, offer.priced, now=now)
     # An earlier try may have held stock for the version that is gone now.
     if is_as_read:
         fulfilment.release_stock(reference=checkout.reservation_reference)
+    if offer.priced.totals.total == expected_total:
+        raise OfferChanged
     raise TotalChanged(totals=offer.priced.totals)
+
+
+def _delivered(lines: Sequence[CheckoutLine] | Sequence[PricedLine]) -> list[object]:
+    """What is in each line, gives access, and how long it is made: what a price does not show."""
+    return [
+        (
+            sorted((part.sku, part.quantity) for part in line.components),
+            sorted(to_plain(line.grants), key=str),
+            line.made_to_order_days,
+        )
+        for line in lines
+        if not line.is_gift
+    ]
 
 
 def _is_goods_plan(line: PricedLine) -> bool:
@@ -221,7 +241,12 @@ def _hold_promotions(checkout: Checkout, offer: Offer, *, now: datetime) -> None
 def _units_by_sku(offer: Offer) -> dict[str, int]:
     units: Counter[str] = Counter()
     for line in offer.priced.lines:
-        if line.requires_shipping and line.sku:
+        if not line.requires_shipping or line.made_to_order_days is not None:
+            continue
+        for part in line.components:
+            if part.requires_shipping:
+                units[part.sku] += part.quantity * line.quantity
+        if line.sku and not line.components:
             units[line.sku] += line.quantity
     return dict(units)
 

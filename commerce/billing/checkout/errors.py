@@ -40,6 +40,32 @@ class DeliveryOptionRequired(Rejected):
     code = "delivery_option_required"
 
 
+class OfferChanged(Conflict):
+    """It costs the same, but something else would be delivered than the customer was shown."""
+
+    code = "offer_changed"
+
+
+class SignInRequired(Rejected):
+    """It gives access, and only an account can hold that; a guest has none."""
+
+    code = "sign_in_required"
+
+    def __init__(self, *, sku: str | None) -> None:
+        super().__init__(f"{sku} gives access: sign in, and start the checkout anew")
+        self.sku = sku
+
+
+class GiftCardNotSoldYet(Rejected):
+    """Nobody could pay with it yet, so nobody can buy it (ADR 0029)."""
+
+    code = "gift_card_not_sold_yet"
+
+    def __init__(self, *, sku: str | None) -> None:
+        super().__init__(f"{sku} is a gift card, and those are not sold yet")
+        self.sku = sku
+
+
 class PaymentMethodRequired(Rejected):
     """There is something to pay, or will be, and nothing to pay with."""
 

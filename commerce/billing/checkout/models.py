@@ -10,6 +10,8 @@ from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from commerce.billing.customers.models import Customer
+from commerce.catalog.interface.services import Component
+from commerce.shared.codec import from_plain
 from commerce.shared.fields import CurrencyField, MoneyOf, ReferenceField, state_is_known
 from commerce.shared.ids import new_id
 
@@ -160,6 +162,11 @@ class CheckoutLine(models.Model):
     prices_include_tax = models.BooleanField(default=False, help_text="As its checkout's.")
     requires_shipping = models.BooleanField()
     weight_g = models.PositiveIntegerField(help_text="Of one unit.")
+    contents = models.JSONField(default=list, help_text="Of a bundle: what is in one unit.")
+    grants = models.JSONField(default=list, help_text="Access that one unit gives.")
+    made_to_order_days = models.PositiveSmallIntegerField(
+        null=True, help_text="It is made once it is sold; NULL: it is in stock."
+    )
     discounts = models.JSONField(default=list, help_text="By promotion, each with the reason.")
     is_gift = models.BooleanField(default=False, help_text="A promotion has added it.")
 
@@ -208,3 +215,8 @@ class CheckoutLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.title}"
+
+    @property
+    def components(self) -> list[Component]:
+        """What is in one unit, if it is a bundle."""
+        return [from_plain(Component, part) for part in self.contents]

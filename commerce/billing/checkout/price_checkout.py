@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final
 
 from commerce.billing.checkout.buyer import Buyer
 from commerce.billing.checkout.delivery import delivery_options
+from commerce.billing.checkout.errors import GiftCardNotSoldYet, SignInRequired
 from commerce.billing.checkout.queries import has_ordered_before
 from commerce.billing.checkout.totals import Priced, priced
 from commerce.billing.tax.queries import rates_on
@@ -70,6 +71,8 @@ def price_checkout(
         fulfilment.NotDeliverable: nothing goes to this country.
         DeliveryOptionUnknown: this is not a way to deliver it.
         TaxUnknown: nothing is sold to this country.
+        SignInRequired: a guest wants what gives access.
+        GiftCardNotSoldYet: gift cards cannot be bought.
     """
     ask = partial(
         catalog.quote_prices,
@@ -94,6 +97,7 @@ def price_checkout(
     if any(x.reason == FIRST_ORDER_UNKNOWN for x in quote.refused_promotions):
         # Looked up only where a promotion depends on it: few do.
         quote = ask(is_first_order=not has_ordered_before(buyer))
+    quote = _sellable(quote, buyer)
     options = delivery_options(quote.lines, country=country, currency=currency)
     rates = rates_on(at.date(), countries={country or HOME_COUNTRY})
     return Offer(
@@ -108,6 +112,21 @@ def price_checkout(
         ),
         delivery_options=options,
     )
+
+
+def _sellable(quote: catalog.Quote, buyer: Buyer) -> catalog.Quote:
+    """Refuse what cannot be sold to them; of what is only given, leave it out: it costs nothing."""
+    lines = []
+    for line in quote.lines:
+        is_unheld = bool(line.grants) and buyer.user_id is None
+        if line.is_gift and (line.is_gift_card or is_unheld):
+            continue
+        if line.is_gift_card:
+            raise GiftCardNotSoldYet(sku=line.sku)
+        if is_unheld:
+            raise SignInRequired(sku=line.sku)
+        lines.append(line)
+    return quote if len(lines) == len(quote.lines) else replace(quote, lines=lines)
 
 
 def _delivery_price(

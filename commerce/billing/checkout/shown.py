@@ -45,6 +45,9 @@ def show(
             weight_g=price.weight_g,
             discounts=to_plain(price.discounts),
             is_gift=price.is_gift,
+            contents=to_plain(price.components),
+            grants=to_plain(price.grants),
+            made_to_order_days=price.made_to_order_days,
         )
         for position, (line, price) in enumerate(_with_gifts(wanted, priced))
     ]

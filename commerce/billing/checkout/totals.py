@@ -10,7 +10,9 @@ from uuid import UUID
 from commerce.billing.checkout.promotions import Promotions, promotions_of
 from commerce.billing.tax.rates import GENERAL, TaxRates, tax_of
 from commerce.catalog.interface.services import (
+    Component,
     DiscountedDelivery,
+    Grant,
     LineDiscount,
     PlanTerms,
     Quote,
@@ -44,6 +46,10 @@ class PricedLine:
     discounts: Sequence[LineDiscount] = ()
     """By promotion; none for the first period of a trial, which is free by itself."""
     is_gift: bool = False
+    components: Sequence[Component] = ()
+    """Of a bundle: these are held and delivered."""
+    grants: Sequence[Grant] = ()
+    made_to_order_days: int | None = None
 
     @property
     def charged(self) -> Money:
@@ -175,4 +181,7 @@ def _priced_line(line: QuotedLine, *, country: str, rates: TaxRates, is_gross: b
         prices_include_tax=is_gross,
         discounts=() if is_trial else line.discounts,
         is_gift=line.is_gift,
+        components=line.components,
+        grants=line.grants,
+        made_to_order_days=line.made_to_order_days,
     )

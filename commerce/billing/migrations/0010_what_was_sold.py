@@ -1,7 +1,11 @@
 """What was sold, to whom, and whether its prices include tax."""
 
+import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
+
+import commerce.shared.fields
+import commerce.shared.ids
 
 
 class Migration(migrations.Migration):
@@ -85,5 +89,56 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='orderline',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('prices_include_tax', False), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('unit_price_minor'), '*', models.F('quantity')), '-', models.F('discount_minor')), '+', models.F('tax_minor')))), models.Q(('prices_include_tax', True), ('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('unit_price_minor'), '*', models.F('quantity')), '-', models.F('discount_minor')))), _connector='OR'), name='billing_orderline_total_is_the_sum'),
+        ),
+        migrations.AddField(
+            model_name='checkoutline',
+            name='contents',
+            field=models.JSONField(default=list, help_text='Of a bundle: what is in one unit.'),
+        ),
+        migrations.AddField(
+            model_name='checkoutline',
+            name='grants',
+            field=models.JSONField(default=list, help_text='Access that one unit gives.'),
+        ),
+        migrations.AddField(
+            model_name='checkoutline',
+            name='made_to_order_days',
+            field=models.PositiveSmallIntegerField(help_text='It is made once it is sold; NULL: it is in stock.', null=True),
+        ),
+        migrations.AddField(
+            model_name='orderline',
+            name='grants',
+            field=models.JSONField(default=list, help_text='Access that one unit gives, once paid.'),
+        ),
+        migrations.AddField(
+            model_name='orderline',
+            name='is_bundle',
+            field=models.BooleanField(default=False, help_text='Delivered as its components.'),
+        ),
+        migrations.AddField(
+            model_name='orderline',
+            name='made_to_order_days',
+            field=models.PositiveSmallIntegerField(help_text='It is made once it is sold; NULL: it is in stock.', null=True),
+        ),
+        migrations.CreateModel(
+            name='OrderLineComponent',
+            fields=[
+                ('id', models.UUIDField(default=commerce.shared.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('sku', models.CharField(max_length=100)),
+                ('variant_id', commerce.shared.fields.ReferenceField('catalog.Variant')),
+                ('title', models.CharField(max_length=300)),
+                ('per_bundle', models.PositiveIntegerField(help_text='Units in one bundle.')),
+                ('quantity', models.PositiveIntegerField(help_text='Units in all bundles of the line.')),
+                ('requires_shipping', models.BooleanField()),
+                ('quantity_dispatched', models.PositiveIntegerField(default=0)),
+                ('quantity_canceled', models.PositiveIntegerField(default=0)),
+                ('quantity_returned', models.PositiveIntegerField(default=0)),
+                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='components', to='billing.orderline')),
+            ],
+            options={
+                'ordering': ('order_line', 'position'),
+                'constraints': [models.UniqueConstraint(fields=('order_line', 'position'), name='billing_orderlinecomponent_position'), models.CheckConstraint(condition=models.Q(('per_bundle__gt', 0), ('quantity__gte', models.F('per_bundle'))), name='billing_orderlinecomponent_quantity_possible'), models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('quantity_dispatched'), '+', models.F('quantity_canceled')))), name='billing_orderlinecomponent_units_accounted_for'), models.CheckConstraint(condition=models.Q(('quantity_returned__lte', models.F('quantity_dispatched'))), name='billing_orderlinecomponent_returned_after_dispatch')],
+            },
         ),
     ]

@@ -1,4 +1,4 @@
-"""Accept a paid order: what can be shipped is asked for, what is subscribed to begins."""
+"""Accept a paid order: goods are asked for, access is given, subscriptions begin."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from commerce.billing.interface.messages import OrderFulfilledV1, OrderPaidV1
 from commerce.billing.invoices.models import InvoiceLine
 from commerce.billing.ledger import templates
 from commerce.billing.ledger.post import post
+from commerce.billing.orders.digital_access import grants_of
+from commerce.billing.orders.fulfilment_request import fulfilment_request
 from commerce.billing.orders.models import Order, OrderLine
 from commerce.billing.orders.redemptions import confirmation_of
 from commerce.billing.outbox import publish
 from commerce.billing.subscriptions.start_subscriptions_of import start_subscriptions_of
-from commerce.fulfilment.interface import services as fulfilment
-from commerce.shared.codec import from_plain
 from commerce.shared.db import requires_transaction
 from commerce.shared.messages import Message
 from commerce.shared.money import Money
@@ -41,10 +41,11 @@ def accept_paid_order(
         *also,
         OrderPaidV1(order_id=order.id, paid_at=at),
         *confirmation_of(order, at=at),
+        *grants_of(order, lines, at=at),
     ]
     order.mark_paid(at=at)
     if to_ship:
-        messages.append(_request(order, to_ship, at=at))
+        messages.append(fulfilment_request(order, to_ship, at=at))
     else:
         order.mark_fulfilled(at=at)
         messages.append(OrderFulfilledV1(order_id=order.id, fulfilled_at=at))
@@ -67,29 +68,3 @@ def _recognize(lines: list[OrderLine], *, order: Order, at: datetime) -> None:
     earned = Money(sum(row.recognized_minor for row in rows), order.currency)
     InvoiceLine.objects.bulk_update(rows, ["recognized_minor"])
     post(templates.revenue_recognized(cause=order.id, net=earned, at=at))
-
-
-def _request(
-    order: Order, lines: list[OrderLine], *, at: datetime
-) -> fulfilment.RequestFulfilmentV1:
-    return fulfilment.RequestFulfilmentV1(
-        order_id=order.id,
-        order_number=order.number,
-        reservation_reference=order.reservation_reference,
-        lines=[
-            fulfilment.FulfilmentLine(
-                line_id=line.id,
-                sku=line.sku or "",
-                quantity=line.quantity,
-                title=line.title,
-                needs_approval=line.needs_approval,
-            )
-            for line in lines
-        ],
-        ship_to=from_plain(fulfilment.Address, order.shipping_address),
-        delivery_option=order.delivery_option,
-        email=order.email,
-        requested_at=at,
-        user_id=order.user_id,
-        secret_hash=order.secret_hash,
-    )

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from commerce.billing.interface.messages import OrderCanceledV1
 from commerce.billing.invoices.credits import credit_rest
 from commerce.billing.ledger.reverse import reverse
+from commerce.billing.orders.digital_access import revocations_of
 from commerce.billing.orders.end_subscriptions_of import end_subscriptions_of
 from commerce.billing.orders.give_back import give_back
 from commerce.billing.orders.locks import OrderMoney, lock_order_money
@@ -115,6 +116,9 @@ def _cancel(money: OrderMoney, *, reason: str, now: datetime) -> Refund | None:
                 at=at,
                 now=now,
             )
+            # What was free goes with the rest, and is on no credit note.
+            free = [line for line in money.lines.values() if not line.total_minor]
+            publish(*revocations_of(free, at=at), occurred_at=at)
         case _:
             raise OrderNotCancelable
 
@@ -126,6 +130,9 @@ def _cancel(money: OrderMoney, *, reason: str, now: datetime) -> Refund | None:
     for line in money.lines.values():
         line.quantity_canceled = line.quantity - line.quantity_dispatched
         line.save(update_fields=["quantity_canceled"])
+    for part in money.components.values():
+        part.quantity_canceled = part.quantity - part.quantity_dispatched
+        part.save(update_fields=["quantity_canceled"])
     end_subscriptions_of(money.lines.values(), reason="order_canceled", at=at)
     publish(
         OrderCanceledV1(order_id=order.id, reason=reason, canceled_at=at),

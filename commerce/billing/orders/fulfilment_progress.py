@@ -6,10 +6,31 @@ from datetime import datetime
 
 from commerce.billing.interface.messages import OrderFulfilledV1
 from commerce.billing.orders.locks import OrderMoney
-from commerce.billing.orders.models import Order
+from commerce.billing.orders.models import Order, OrderLine, OrderLineComponent
 from commerce.billing.orders.statuses import LineUnits, fulfilment_status_of, is_accounted_for
 from commerce.billing.outbox import publish
 from commerce.shared.db import requires_transaction
+
+
+def units_of(money: OrderMoney) -> list[LineUnits]:
+    """Give what has become of each line that is delivered; of a bundle, of each thing in it."""
+    shipped = [line for line in money.lines.values() if line.requires_shipping]
+    bundles = {line.id for line in shipped if line.is_bundle}
+    delivered: list[OrderLine | OrderLineComponent] = [x for x in shipped if not x.is_bundle]
+    delivered += [
+        part
+        for part in money.components.values()
+        if part.order_line_id in bundles and part.requires_shipping
+    ]
+    return [
+        LineUnits(
+            ordered=row.quantity,
+            dispatched=row.quantity_dispatched,
+            canceled=row.quantity_canceled,
+            returned=row.quantity_returned,
+        )
+        for row in delivered
+    ]
 
 
 @requires_transaction
@@ -19,16 +40,7 @@ def note_fulfilment(money: OrderMoney, *, at: datetime) -> None:
     That is when nothing more will leave, whatever has come back meanwhile.
     """
     order = money.order
-    units = [
-        LineUnits(
-            ordered=line.quantity,
-            dispatched=line.quantity_dispatched,
-            canceled=line.quantity_canceled,
-            returned=line.quantity_returned,
-        )
-        for line in money.lines.values()
-        if line.requires_shipping
-    ]
+    units = units_of(money)
     order.fulfilment_status = fulfilment_status_of(
         units,
         all_delivered=not order.shipments.filter(delivered_at__isnull=True).exists(),

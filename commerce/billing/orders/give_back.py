@@ -7,9 +7,12 @@ from datetime import datetime
 
 from commerce.billing.invoices.credits import LineCredit
 from commerce.billing.invoices.issue_credit_note import issue_credit_note
+from commerce.billing.orders.digital_access import revocations_of
 from commerce.billing.orders.locks import OrderMoney
+from commerce.billing.orders.models import OrderLine
 from commerce.billing.orders.statuses import payment_status_of
 from commerce.billing.orders.timeline import event_of
+from commerce.billing.outbox import publish
 from commerce.billing.refunds.models import Refund
 from commerce.billing.refunds.start_refund import start_refund
 from commerce.shared import ids
@@ -29,12 +32,15 @@ def give_back(
     """Write both and mark the order; the refund is then sent by the caller or by the sweeper.
 
     What somebody has given back past us already, in the provider's dashboard, is not given twice.
+    Access that a line gave ends with its last unit, or with the last cent of its price.
     Returns None where nothing is left to give. `reference` names the cause, once.
     """
     order, payment = money.order, money.payment
     note = issue_credit_note(
         invoice=money.invoice, line_credits=line_credits, reason=reason, reference=reference, at=at
     )
+    undone = _undone(money, line_credits)
+    publish(*revocations_of(undone, at=at), occurred_at=at)
     if note is None or payment is None or money.paid_by is None:
         return None
 
@@ -66,3 +72,17 @@ def give_back(
         reason=reason,
     ).save(force_insert=True)
     return refund
+
+
+def _undone(money: OrderMoney, line_credits: Sequence[LineCredit]) -> list[OrderLine]:
+    """Give the order lines of which nothing is left, now that this has been credited."""
+    rows = [credit.line for credit in line_credits]
+    return [
+        money.lines[row.order_line_id]
+        for row in rows
+        if row.order_line_id is not None
+        and (
+            row.credited_quantity == row.quantity
+            or row.credited_net_minor + row.credited_tax_minor == row.total_minor
+        )
+    ]

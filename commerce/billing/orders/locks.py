@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from commerce.billing.invoices.models import Invoice, InvoiceLine
-from commerce.billing.orders.models import Order, OrderLine
+from commerce.billing.orders.components import Counter, components_of, count_units
+from commerce.billing.orders.models import Order, OrderLine, OrderLineComponent
 from commerce.billing.payments.models import Attempt, Payment
 from commerce.shared.db import requires_transaction
 
@@ -18,10 +20,16 @@ class OrderMoney:
 
     order: Order
     lines: dict[UUID, OrderLine]
+    components: dict[UUID, OrderLineComponent]
+    """What is in bundles, by the id that fulfilment knows it by."""
     invoice: Invoice
     invoice_lines: list[InvoiceLine]
     payment: Payment | None
     paid_by: Attempt | None
+
+    def count(self, units: Mapping[str, int], *, on: Counter) -> dict[OrderLine, int]:
+        """Add units that fulfilment speaks of; give how much that is more of each order line."""
+        return count_units(units, on=on, lines=self.lines, components=self.components)
 
     def invoice_line_of(self, order_line: OrderLine) -> InvoiceLine:
         return next(line for line in self.invoice_lines if line.order_line_id == order_line.id)
@@ -64,6 +72,7 @@ def lock_order_money(order_id: UUID) -> OrderMoney:
     return OrderMoney(
         order=order,
         lines=by_id,
+        components={x.id: x for parts in components_of(by_id.values()).values() for x in parts},
         invoice=invoice,
         invoice_lines=sorted(invoice_lines, key=lambda line: line.position),
         payment=payment,

@@ -221,6 +221,11 @@ class OrderLine(models.Model):
     prices_include_tax = models.BooleanField(default=False, help_text="As its order's.")
     requires_shipping = models.BooleanField()
     needs_approval = models.BooleanField(default=False)
+    is_bundle = models.BooleanField(default=False, help_text="Delivered as its components.")
+    grants = models.JSONField(default=list, help_text="Access that one unit gives, once paid.")
+    made_to_order_days = models.PositiveSmallIntegerField(
+        null=True, help_text="It is made once it is sold; NULL: it is in stock."
+    )
     discounts = models.JSONField(default=list, help_text="By promotion, each with the reason.")
     is_gift = models.BooleanField(default=False, help_text="A promotion has added it.")
     quantity_dispatched = models.PositiveIntegerField(default=0)
@@ -265,6 +270,51 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 name="billing_orderline_returned_after_dispatch",
+                condition=models.Q(quantity_returned__lte=models.F("quantity_dispatched")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
+
+
+class OrderLineComponent(models.Model):
+    """What was in a bundle when it was sold, for all units of its line, and what became of it.
+
+    Its id is what fulfilment knows as a line.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="components")
+    position = models.PositiveSmallIntegerField()
+    sku = models.CharField(max_length=100)
+    variant_id = ReferenceField("catalog.Variant")
+    title = models.CharField(max_length=300)
+    per_bundle = models.PositiveIntegerField(help_text="Units in one bundle.")
+    quantity = models.PositiveIntegerField(help_text="Units in all bundles of the line.")
+    requires_shipping = models.BooleanField()
+    quantity_dispatched = models.PositiveIntegerField(default=0)
+    quantity_canceled = models.PositiveIntegerField(default=0)
+    quantity_returned = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("order_line", "position")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                name="billing_orderlinecomponent_position", fields=["order_line", "position"]
+            ),
+            models.CheckConstraint(
+                name="billing_orderlinecomponent_quantity_possible",
+                condition=models.Q(per_bundle__gt=0, quantity__gte=models.F("per_bundle")),
+            ),
+            models.CheckConstraint(
+                name="billing_orderlinecomponent_units_accounted_for",
+                condition=models.Q(
+                    quantity__gte=models.F("quantity_dispatched") + models.F("quantity_canceled")
+                ),
+            ),
+            models.CheckConstraint(
+                name="billing_orderlinecomponent_returned_after_dispatch",
                 condition=models.Q(quantity_returned__lte=models.F("quantity_dispatched")),
             ),
         ]

@@ -12,7 +12,7 @@ from commerce.billing.invoices.models import Invoice, InvoiceLine
 from commerce.billing.invoices.numbering import INVOICES, take_numbers
 from commerce.billing.ledger import templates
 from commerce.billing.ledger.post import post
-from commerce.billing.orders.models import Order, OrderLine
+from commerce.billing.orders.models import Order, OrderLine, OrderLineComponent
 from commerce.billing.orders.timeline import event_of
 from commerce.billing.outbox import publish
 from commerce.billing.payments.models import Attempt, Payment
@@ -53,6 +53,11 @@ def place_order(
         if any(line.requires_shipping for line in lines)
         else Order.FulfilmentStatus.NOT_REQUIRED
     )
+    parts = [
+        part
+        for line, sold in zip(lines, priced.lines, strict=True)
+        for part in _components(line, sold)
+    ]
     invoice, invoice_lines = _invoice(order, lines, priced, at=at)
     attempt = None
     if order.total_minor:
@@ -78,7 +83,7 @@ def place_order(
     )
     placed = event_of(order, "order_placed", at=at, total=order.total)
     paying = [attempt.payment, attempt] if attempt else []
-    insert_all(order, *lines, invoice, *invoice_lines, *paying, placed)
+    insert_all(order, *lines, *parts, invoice, *invoice_lines, *paying, placed)
     return Placed(order=order, lines=lines, invoice=invoice, attempt=attempt)
 
 
@@ -131,7 +136,26 @@ def _order_line(order: Order, position: int, line: PricedLine) -> OrderLine:
         needs_approval=line.needs_approval,
         discounts=to_plain(line.discounts),
         is_gift=line.is_gift,
+        is_bundle=bool(line.components),
+        grants=to_plain(line.grants),
+        made_to_order_days=line.made_to_order_days,
     )
+
+
+def _components(line: OrderLine, sold: PricedLine) -> list[OrderLineComponent]:
+    return [
+        OrderLineComponent(
+            order_line=line,
+            position=position,
+            sku=part.sku,
+            variant_id=part.variant_id,
+            title=part.title,
+            per_bundle=part.quantity,
+            quantity=part.quantity * line.quantity,
+            requires_shipping=part.requires_shipping,
+        )
+        for position, part in enumerate(sold.components)
+    ]
 
 
 def _invoice(

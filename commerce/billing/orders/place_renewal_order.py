@@ -7,7 +7,8 @@ from datetime import datetime
 from commerce.billing.interface.messages import OrderPlacedV1
 from commerce.billing.invoices.models import Invoice
 from commerce.billing.orders.accept_paid_order import accept_paid_order
-from commerce.billing.orders.models import Order, OrderLine
+from commerce.billing.orders.models import Order, OrderLine, OrderLineComponent
+from commerce.billing.subscriptions.goods import bought_line, contents_again
 from commerce.billing.subscriptions.models import SubscriptionPeriod
 from commerce.shared.db import requires_transaction
 
@@ -24,6 +25,7 @@ def place_renewal_order(
     subscription = period.subscription
     (charged,) = invoice.lines.all()
     bought = subscription.order_line
+    goods = bought_line(subscription)
     order = Order.objects.create(
         subscription=subscription,
         customer_id=subscription.customer_id,
@@ -63,7 +65,11 @@ def place_renewal_order(
         prices_include_tax=charged.prices_include_tax,
         requires_shipping=True,
         needs_approval=subscription.needs_approval,
+        is_bundle=goods is not None and goods.is_bundle,
+        grants=goods.grants if goods else [],
+        made_to_order_days=goods.made_to_order_days if goods else None,
     )
+    OrderLineComponent.objects.bulk_create(contents_again(goods, of=line))
     # So that a return of these goods finds what was charged for them.
     invoice.order, charged.order_line = order, line
     invoice.save(update_fields=["order"])

@@ -55,7 +55,12 @@ def find_for(
 def with_everything(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Load what an order's page shows, in a fixed number of statements."""
     return orders.prefetch_related(
-        Prefetch("lines", OrderLine.objects.select_related("subscription").order_by("position")),
+        Prefetch(
+            "lines",
+            OrderLine.objects.select_related("subscription")
+            .prefetch_related("components")
+            .order_by("position"),
+        ),
         "shipments",
         "invoices",
         "payments",

@@ -11,7 +11,7 @@ from django.db import transaction
 from commerce.billing.interface.messages import OrderCanceledV1
 from commerce.billing.invoices.credits import LineCredit, credit_rest, credit_units
 from commerce.billing.orders.end_subscriptions_of import end_subscriptions_of
-from commerce.billing.orders.fulfilment_progress import note_fulfilment
+from commerce.billing.orders.fulfilment_progress import note_fulfilment, units_of
 from commerce.billing.orders.give_back import give_back
 from commerce.billing.orders.locks import OrderMoney, lock_order_money
 from commerce.billing.orders.models import Order, OrderEvent
@@ -84,10 +84,7 @@ def record_canceled_units(
 @requires_transaction
 def _take_out(money: OrderMoney, units_by_line: Mapping[str, int]) -> list[LineCredit]:
     line_credits = []
-    for line_id, units in units_by_line.items():
-        line = money.lines[UUID(line_id)]
-        line.quantity_canceled += units
-        line.save(update_fields=["quantity_canceled"])
+    for line, units in money.count(units_by_line, on="quantity_canceled").items():
         invoice_line = money.invoice_line_of(line)
         not_yet_refunded = invoice_line.quantity - invoice_line.credited_quantity
         line_credits.append(
@@ -97,7 +94,9 @@ def _take_out(money: OrderMoney, units_by_line: Mapping[str, int]) -> list[LineC
 
 
 def _nothing_is_left(money: OrderMoney) -> bool:
-    return money.order.status == Order.Status.PAID and all(
-        line.requires_shipping and line.quantity_canceled == line.quantity
-        for line in money.lines.values()
+    return (
+        money.order.status == Order.Status.PAID
+        and all(line.requires_shipping for line in money.lines.values())
+        # A part of a broken bundle may be on its way.
+        and all(units.canceled == units.ordered for units in units_of(money))
     )

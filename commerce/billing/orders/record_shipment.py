@@ -47,10 +47,7 @@ def record_shipment(
         shipment.dispatched_at = at
         shipment.save()
 
-        for line_id, units in units_by_line.items():
-            line = money.lines[UUID(line_id)]
-            line.quantity_dispatched += units
-            line.save(update_fields=["quantity_dispatched"])
+        money.count(units_by_line, on="quantity_dispatched")
         _recognize(money, shipment_id=shipment_id, at=at)
         note_fulfilment(money, at=at)
         event_of(

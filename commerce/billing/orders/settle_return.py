@@ -30,7 +30,7 @@ def settle_return(
     """Credit the units from their stored net and tax, and send the money back. Once per return.
 
     Units that were refunded before they came back are taken in, and not paid a second time.
-    Delivery is not refunded: it was done.
+    Delivery is not refunded: it was done. A bundle is credited when all that is in it is back.
     """
     public_id = ids.encode("ret", return_id)
     with transaction.atomic(durable=True):
@@ -40,10 +40,7 @@ def settle_return(
         ).exists():
             return money.order
         line_credits = []
-        for line_id, units in units_by_line.items():
-            line = money.lines[UUID(line_id)]
-            line.quantity_returned += units
-            line.save(update_fields=["quantity_returned"])
+        for line, units in money.count(units_by_line, on="quantity_returned").items():
             invoice_line = money.invoice_line_of(line)
             not_yet_refunded = invoice_line.quantity - invoice_line.credited_quantity
             line_credits.append(

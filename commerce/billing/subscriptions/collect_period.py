@@ -12,6 +12,7 @@ from commerce.billing.customers.models import PaymentMethod
 from commerce.billing.invoices.models import Invoice
 from commerce.billing.payments.collect_invoice import collect_invoice
 from commerce.billing.payments.models import Attempt
+from commerce.billing.subscriptions.goods import units_to_reserve
 from commerce.billing.subscriptions.models import Subscription, SubscriptionPeriod
 from commerce.billing.subscriptions.queries import lock_period_of
 from commerce.billing.subscriptions.record_period_declined import record_period_declined
@@ -36,7 +37,10 @@ def collect_period(*, period_id: UUID, now: datetime) -> None:
     undone stands in `collect_at` and in the open attempt, where sweepers find it.
     """
     period = SubscriptionPeriod.objects.select_related(
-        "invoice", "subscription__payment_method", "subscription__customer__test_clock"
+        "invoice",
+        "subscription__order_line",
+        "subscription__payment_method",
+        "subscription__customer__test_clock",
     ).get(pk=period_id)
     subscription, invoice = period.subscription, period.invoice
     at = subscription.customer.time(now=now)
@@ -77,10 +81,13 @@ def _set_aside(period: SubscriptionPeriod, *, now: datetime) -> bool:
     subscription = period.subscription
     if subscription.kind != Subscription.Kind.GOODS:
         return True
+    units = units_to_reserve(subscription)
+    if not units:
+        return True
     try:
         fulfilment.reserve_stock(
             reference=period.reservation_reference,
-            units_by_sku={str(subscription.sku): subscription.quantity},
+            units_by_sku=units,
             expires_at=now + HOLD_STOCK_FOR,
         )
     except fulfilment.OutOfStock:

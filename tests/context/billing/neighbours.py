@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -35,6 +35,8 @@ class FakeCatalog:
     plans: dict[str, tuple[catalog.PlanTerms, Money]] = field(default_factory=dict)
     group_prices: dict[tuple[str, str], Money] = field(default_factory=dict)
     gross_currencies: set[str] = field(default_factory=set)
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By SKU, what a quote says of it beside its price: components, grants, …"""
 
     def sell_plan(self, code: str, price: Money, **terms: Any) -> None:
         values = {
@@ -93,7 +95,7 @@ class FakeCatalog:
             raise catalog.NoPrice(item=name, currency=currency)
         discount = self.discounts.get(name, Money.zero(currency))
         first = first_period(terms, line) if terms else None
-        return catalog.QuotedLine(
+        quoted = catalog.QuotedLine(
             title=title,
             quantity=line.quantity,
             unit_price=first.unit_price if first else price,
@@ -108,6 +110,7 @@ class FakeCatalog:
             variant_id=uuid5(NAMES, sku) if sku else None,
             plan=terms,
         )
+        return replace(quoted, **self.facts.get(sku or "", {}))
 
 
 @dataclass(slots=True)
