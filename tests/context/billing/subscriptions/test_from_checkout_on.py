@@ -10,9 +10,11 @@ from commerce.billing.models import Customer, Order, PaymentMethod, Subscription
 from commerce.billing.subscriptions.collect_period import collect_period
 from commerce.billing.subscriptions.queries import claim_periods_to_collect
 from commerce.billing.subscriptions.run_billing import run_billing
-from commerce.catalog.interface.services import PlanKind
+from commerce.catalog.interface.services import Grant, PlanKind
+from commerce.shared.ids import new_id
 from commerce.shared.money import Money
 from tests.context.billing.flows import HOME, bought, findings, moved, ship, told
+from tests.fakes.catalog import part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
@@ -138,3 +140,51 @@ class TestCoffee:
 
         with pytest.raises(ShippingAddressRequired):
             bought(plan("taste"), shipping_address=None, delivery_option="")
+
+
+class TestABox:
+    @pytest.fixture(autouse=True)
+    def sold(self, catalog, fulfilment):
+        catalog.sell_plan("box", Money(40_00, "USD"), kind=PlanKind.GOODS, sku="box", feature=None)
+        catalog.facts["box"] = {
+            "components": (part("mug", 2), part("pot", 1)),
+            "grants": (Grant(feature="recipes", days=31),),
+        }
+
+    def test_delivers_what_is_in_it_each_period(self, fulfilment, stripe):
+        bought(plan("box"), user_id=new_id())
+        let_the_clock_ring(FIRST_OF_APRIL)
+
+        first, second = told("fulfilment.request_fulfilment.v1")
+        assert [(x["sku"], x["quantity"]) for x in second["lines"]] == [("mug", 2), ("pot", 1)]
+        assert not {x["line_id"] for x in first["lines"]} & {x["line_id"] for x in second["lines"]}
+        assert list(fulfilment.holds.values()) == [{"mug": 2, "pot": 1}] * 2
+        assert [x["feature"] for x in told("fulfilment.grant_entitlement.v1")] == ["recipes"] * 2
+        assert moved(stripe) == [40_00 + 5_99, 40_00]
+        assert findings() == []
+
+    def test_on_trial_gives_nothing_before_it_is_paid(self, catalog, stripe):
+        catalog.sell_plan(
+            "taste",
+            Money(40_00, "USD"),
+            kind=PlanKind.GOODS,
+            sku="box",
+            feature=None,
+            trial_days=7,
+        )
+        bought(plan("taste"), user_id=new_id())
+        assert told("fulfilment.grant_entitlement.v1") == []
+
+        let_the_clock_ring(Subscription.objects.get().trial_ends_at)
+
+        (asked,) = told("fulfilment.request_fulfilment.v1")
+        assert [x["sku"] for x in asked["lines"]] == ["mug", "pot"]
+        assert len(told("fulfilment.grant_entitlement.v1")) == 1
+
+    def test_made_to_order_waits_for_no_stock(self, catalog, fulfilment):
+        catalog.facts["box"] = {"made_to_order_days": 5}
+        bought(plan("box"))
+        let_the_clock_ring(FIRST_OF_APRIL)
+
+        assert fulfilment.holds == {}
+        assert len(told("fulfilment.request_fulfilment.v1")) == 2
