@@ -150,7 +150,7 @@ class TestRefreshListing:
 
         # Is any due, lock, take; fourteen reads, one for facets, seven writes; is any due; a savepoint
         # around.
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(28):
             assert refresh() == 30
 
     def test_goes_on_until_nothing_is_due(self, monkeypatch):
