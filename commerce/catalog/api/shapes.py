@@ -9,9 +9,10 @@ from rest_framework import serializers
 from commerce.catalog.api.attribute_shapes import AttributeValueOutput
 from commerce.catalog.api.media_shapes import MediaOutput
 from commerce.catalog.interface.dto import Availability
-from commerce.catalog.pricing.models import AMOUNT_MAX
+from commerce.catalog.pricing.models import AMOUNT_MAX, QUANTITY_MAX
 from commerce.catalog.products.models import ProductStatus
 from commerce.shared.api.serializers import (
+    CurrencyField,
     Input,
     MoneyInput,
     MoneyOutput,
@@ -156,7 +157,10 @@ class ProductPageOutput(Output):
 
 class PriceOutput(Output):
     sku = serializers.CharField()
+    price_list = serializers.CharField(allow_null=True, help_text="Null: the base price.")
+    min_quantity = serializers.IntegerField()
     price = MoneyOutput()
+    compare_at = MoneyOutput(allow_null=True)
     valid_from = serializers.DateTimeField()
     valid_until = serializers.DateTimeField(allow_null=True)
 
@@ -177,6 +181,23 @@ class PriceInput(Input):
     valid_until = serializers.DateTimeField(
         required=False, help_text="Exclusive; then again what it cost before."
     )
+    price_list = StrictCharField(
+        required=False, allow_null=True, max_length=40, help_text="Its code; null: the base price."
+    )
+    min_quantity = StrictIntegerField(
+        required=False, min_value=1, max_value=QUANTITY_MAX, help_text="For each unit from so many."
+    )
+    compare_at = MoneyInput(
+        required=False, allow_null=True, help_text="The regular price it is announced beside."
+    )
+
+
+class EndPriceInput(Input):
+    sku = StrictCharField(max_length=64)
+    currency = CurrencyField()
+    price_list = StrictCharField(required=False, allow_null=True, max_length=40)
+    min_quantity = StrictIntegerField(required=False, min_value=1, max_value=QUANTITY_MAX)
+    ends_at = serializers.DateTimeField(required=False, help_text="Now, where it is missing.")
 
 
 def money(amount: Money) -> dict[str, Any]:

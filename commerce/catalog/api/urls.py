@@ -13,9 +13,17 @@ from commerce.catalog.api.imports import (
     Imports,
 )
 from commerce.catalog.api.listing import read_list, read_product
+from commerce.catalog.api.markets import MarketDetail, Markets
 from commerce.catalog.api.media import MediaDetail, ProductMedia
 from commerce.catalog.api.plans import PlanOnOffer, Plans, PlanVersions, PublishPlan, RetirePlan
-from commerce.catalog.api.prices import ProductPrices
+from commerce.catalog.api.price_lists import (
+    ActivatePriceList,
+    EndPriceList,
+    PriceListDetail,
+    PriceLists,
+)
+from commerce.catalog.api.price_table import PriceHistory, PriceTable
+from commerce.catalog.api.prices import EndPrice, ProductPrices
 from commerce.catalog.api.product_parts import (
     GenerateVariants,
     ProductPublications,
@@ -58,11 +66,17 @@ urlpatterns: list[URLPattern] = [
     path("imports/<imp:import_id>", ImportDetail.as_view()),
     path("imports/<imp:import_id>/cancel", CancelImport.as_view()),
     path("imports/<imp:import_id>/problems", ImportProblems.as_view()),
+    path("markets", Markets.as_view()),
+    path("markets/<slug:code>", MarketDetail.as_view()),
     path("plans", Plans.as_view()),
     path("plans/<plan:plan_id>", PlanOnOffer.as_view()),
     path("plans/<plan:plan_id>/versions", PlanVersions.as_view()),
     path("plans/<plan:plan_id>/publish", PublishPlan.as_view()),
     path("plans/<plan:plan_id>/retire", RetirePlan.as_view()),
+    path("price-lists", PriceLists.as_view()),
+    path("price-lists/<prl:price_list_id>", PriceListDetail.as_view()),
+    path("price-lists/<prl:price_list_id>/activate", ActivatePriceList.as_view()),
+    path("price-lists/<prl:price_list_id>/end", EndPriceList.as_view()),
     path("product-types", ProductTypes.as_view()),
     path("product-types/<slug:type_code>", ProductTypeDetail.as_view()),
     path("products", open_read(Products.as_view(), read_list)),
@@ -71,6 +85,9 @@ urlpatterns: list[URLPattern] = [
     path("products/<prod:product_id>/media", ProductMedia.as_view()),
     path("products/<prod:product_id>/media/<med:media_id>", MediaDetail.as_view()),
     path("products/<prod:product_id>/prices", ProductPrices.as_view()),
+    path("products/<prod:product_id>/prices/end", EndPrice.as_view()),
+    path("products/<prod:product_id>/price-table", PriceTable.as_view()),
+    path("products/<prod:product_id>/price-history", PriceHistory.as_view()),
     path("products/<prod:product_id>/publications", ProductPublications.as_view()),
     path("products/<prod:product_id>/publish", PublishProduct.as_view()),
     path("products/<prod:product_id>/retire", RetireProduct.as_view()),

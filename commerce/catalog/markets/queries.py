@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from commerce.catalog.markets.models import Market, MarketCountry
 from commerce.catalog.markets.terms import MarketTerms
+from commerce.shared.db import requires_transaction
 from commerce.shared.errors import NotFound
 
 _TERMS = ("id", "code", "currency", "locale", "prices_include_tax", "is_default")
@@ -36,12 +35,22 @@ def market_for(*, country: str | None, currency: str) -> MarketTerms | None:
     return MarketTerms(**found) if found else None
 
 
-def market_by_code(code: str) -> MarketTerms:
-    """Raises `UnknownMarket`."""
+def market_by_code(code: str, *, otherwise: MarketTerms | None = None) -> MarketTerms:
+    """Raises `UnknownMarket`, where nothing else would do."""
     found = Market.objects.filter(code=code).values(*_TERMS).first()
+    if found is not None:
+        return MarketTerms(**found)
+    if otherwise is None:
+        raise UnknownMarket
+    return otherwise
+
+
+def find_market(code: str) -> Market:
+    """Raises `UnknownMarket`."""
+    found = Market.objects.prefetch_related("countries").filter(code=code).first()
     if found is None:
         raise UnknownMarket
-    return MarketTerms(**found)
+    return found
 
 
 def all_markets() -> list[MarketTerms]:
@@ -49,5 +58,9 @@ def all_markets() -> list[MarketTerms]:
     return [MarketTerms(**row) for row in Market.objects.order_by("code").values(*_TERMS)]
 
 
-def market_ids_by_code() -> dict[str, UUID]:
-    return dict(Market.objects.order_by().values_list("code", "pk"))
+@requires_transaction
+def give_up_default(currency: str) -> None:
+    """Make room for another default market of a currency."""
+    Market.objects.filter(currency=currency, is_default=True).update(
+        is_default=False, version=F("version") + 1
+    )

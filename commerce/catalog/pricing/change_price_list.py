@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from django.db import transaction
 
-from commerce.catalog.markets.models import Market
 from commerce.catalog.pricing.models import PriceList, PriceListStatus
 from commerce.catalog.pricing.price_lists import (
     PriceListEnded,
     PriceListIsActive,
     check_price_list,
+    find_market_of_list,
     lock_price_list,
     note_products_of,
 )
@@ -25,9 +24,8 @@ from commerce.shared.errors import Stale
 _MAY_STILL_CHANGE: Final = {"name", "valid_until"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceListTerms:
-    """All of a list that can be changed; its code and its currency stay."""
+class PriceListChanges(TypedDict, total=False):
+    """What is to be different; what is not named stays. The code and the currency never change."""
 
     name: str
     market: str | None
@@ -40,11 +38,11 @@ class PriceListTerms:
 def change_price_list(
     *,
     price_list_id: UUID,
-    terms: PriceListTerms,
+    changes: PriceListChanges,
     expected_version: int | None,
     now: datetime,
 ) -> PriceList:
-    """Give a list other terms, if it is still as the caller read it.
+    """Change a list, if it is still as the caller read it.
 
     Asking for what is already so changes nothing, not even the version.
 
@@ -59,50 +57,32 @@ def change_price_list(
         row = lock_price_list(price_list_id)
         if expected_version is not None and row.version != expected_version:
             raise Stale(current_version=row.version)
-        changed = _changes(row, terms)
-        if not changed:
+        wanted: dict[str, Any] = dict(changes)
+        if "market" in wanted:
+            wanted["market"] = find_market_of_list(wanted["market"])
+        wanted = {name: x for name, x in wanted.items() if x != getattr(row, name)}
+        if not wanted:
             return row
         if row.status == PriceListStatus.ENDED:
             raise PriceListEnded
         if row.status == PriceListStatus.ACTIVE:
-            _refuse_other_past(row, changed, terms, now)
+            _refuse_another_past(row, wanted, now)
 
-        for name in changed - {"market"}:
-            setattr(row, name, getattr(terms, name))
-        if "market" in changed:
-            row.market = _market(terms.market)
+        for name, value in wanted.items():
+            setattr(row, name, value)
         check_price_list(row)
         row.version += 1
-        row.save(update_fields=[*changed, "version"])
-        if row.status == PriceListStatus.ACTIVE and "valid_until" in changed:
+        row.save(update_fields=[*wanted, "version"])
+        if row.status == PriceListStatus.ACTIVE and "valid_until" in wanted:
             note_products_of(row, at=now)
     return row
 
 
-def _changes(row: PriceList, terms: PriceListTerms) -> set[str]:
-    names = ("name", "customer_group", "priority", "valid_from", "valid_until")
-    changed = {name for name in names if getattr(row, name) != getattr(terms, name)}
-    if terms.market != (row.market.code if row.market else None):
-        changed.add("market")
-    return changed
-
-
-def _refuse_other_past(
-    row: PriceList, changed: set[str], terms: PriceListTerms, now: datetime
-) -> None:
-    if changed - _MAY_STILL_CHANGE:
+def _refuse_another_past(row: PriceList, wanted: dict[str, Any], now: datetime) -> None:
+    if wanted.keys() - _MAY_STILL_CHANGE:
         raise PriceListIsActive
-    if "valid_until" not in changed:
+    if "valid_until" not in wanted:
         return
     is_over = row.valid_until is not None and row.valid_until <= now
-    if is_over or (terms.valid_until is not None and terms.valid_until < now):
+    if is_over or (wanted["valid_until"] is not None and wanted["valid_until"] < now):
         raise InvalidField(field="valid_until", problem="the past cannot be changed")
-
-
-def _market(code: str | None) -> Market | None:
-    if code is None:
-        return None
-    market = Market.objects.filter(code=code).first()
-    if market is None:
-        raise InvalidField(field="market", problem="there is no such market")
-    return market

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from commerce.catalog.markets.models import Market
 from commerce.catalog.pricing.models import PriceList
-from commerce.catalog.pricing.price_lists import PriceListTaken, check_price_list
+from commerce.catalog.pricing.price_lists import (
+    PriceListTaken,
+    check_price_list,
+    find_market_of_list,
+)
 from commerce.catalog.products.drafts import InvalidField
 from commerce.shared.db import refusals
 from commerce.shared.money import EXPONENTS
@@ -33,15 +36,10 @@ def create_price_list(*, price_list: NewPriceList, now: datetime) -> PriceList:
     """Raises `InvalidField` for a word that breaks a rule, `PriceListTaken` for a known code."""
     if price_list.currency not in EXPONENTS:
         raise InvalidField(field="currency", problem="an ISO 4217 code")
-    market = None
-    if price_list.market is not None:
-        market = Market.objects.filter(code=price_list.market).first()
-        if market is None:
-            raise InvalidField(field="market", problem="there is no such market")
     row = PriceList(
         code=price_list.code,
         name=price_list.name,
-        market=market,
+        market=find_market_of_list(price_list.market),
         currency=price_list.currency,
         customer_group=price_list.customer_group,
         priority=price_list.priority,

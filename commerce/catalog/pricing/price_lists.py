@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
-from commerce.catalog.listing.changes import note_changes, note_coming_changes
-from commerce.catalog.markets.models import CODE_MAX
+from commerce.catalog.listing.changes import note_changes_of
+from commerce.catalog.markets.models import CODE_MAX, Market
 from commerce.catalog.pricing.models import GROUP_MAX, PRIORITY_MAX, PriceList
 from commerce.catalog.products.drafts import SLUG, InvalidField
+from commerce.catalog.products.models import Product
 from commerce.shared.db import requires_transaction
 from commerce.shared.errors import Conflict, NotFound, Rejected
 
@@ -85,25 +84,28 @@ def lock_price_list(price_list_id: UUID) -> PriceList:
 @requires_transaction
 def note_products_of(price_list: PriceList, *, at: datetime) -> None:
     """Have every product with a price in the list shown anew: now, and at the list's two ends."""
-    with connection.cursor() as cursor:
-        # Locked in the order of ids, as everybody does.
-        cursor.execute(
-            """
-            SELECT id FROM catalog_product
-             WHERE id IN (SELECT variant.product_id
-                            FROM catalog_price price
-                            JOIN catalog_variant variant ON variant.id = price.variant_id
-                           WHERE price.price_list_id = %s)
-             ORDER BY id FOR NO KEY UPDATE
-            """,
-            [price_list.pk],
-        )
-        product_ids = [product_id for (product_id,) in cursor.fetchall()]
+    products = Product.objects.filter(variants__prices__price_list=price_list)
     ends = {price_list.valid_from, price_list.valid_until}
-    coming = [x for x in ends if x is not None and x > at]
-    if product_ids:
-        note_changes(product_ids, at=at)
-        note_coming_changes(dict.fromkeys(product_ids, coming), at=at)
+    for moment in sorted({at, *(x for x in ends if x is not None and x > at)}):
+        note_changes_of(products, at=moment)
+
+
+def find_price_list(price_list_id: UUID) -> PriceList:
+    """Raises `UnknownPriceListId`."""
+    found = PriceList.objects.select_related("market").filter(pk=price_list_id).first()
+    if found is None:
+        raise UnknownPriceListId
+    return found
+
+
+def find_market_of_list(code: str | None) -> Market | None:
+    """Raises `InvalidField` for a market that there is not; None is every market."""
+    if code is None:
+        return None
+    market = Market.objects.filter(code=code).first()
+    if market is None:
+        raise InvalidField(field="market", problem="there is no such market")
+    return market
 
 
 def check_price_list(row: PriceList) -> None:

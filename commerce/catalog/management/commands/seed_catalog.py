@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -18,10 +19,26 @@ from commerce.catalog.imports.shop_files import read_categories, read_plans, rea
 from commerce.catalog.listing.rebuild_outdated_listing import rebuild_outdated_listing
 from commerce.catalog.listing.refresh_listing import refresh_listing
 from commerce.catalog.listing.work import is_behind
+from commerce.catalog.markets.create_market import NewMarket, create_market
+from commerce.catalog.markets.queries import all_markets
 from commerce.catalog.products.create_categories import create_categories
 from commerce.shared import clock
 
 SHOP: Final = Path(settings.BASE_DIR) / "data" / "shop"
+# The shop's prices are in dollars; Europe has none until somebody sets them.
+MARKETS: Final = (
+    NewMarket(code="us", name="United States", currency="USD", locale="en-US", countries=["US"]),
+    NewMarket(
+        code="eu",
+        name="European Union",
+        currency="EUR",
+        locale="en-IE",
+        countries=(
+            "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
+        ).split(),
+        prices_include_tax=True,
+    ),
+)
 # A worker may be making documents already; it says nothing to us when it is done.
 LOOK_AGAIN_AFTER_S: Final = 0.1
 
@@ -54,6 +71,7 @@ class Command(BaseCommand):
     def _load(self, directory: Path) -> None:
         began = time.monotonic()
         now = clock.now()
+        self.stdout.write(f"markets: {self._create_markets(now)} new")
         categories = create_categories(batch=list(read_categories(directory / "categories.csv")))
         self.stdout.write(f"categories: {categories:,} new")
         report = load_products(
@@ -67,6 +85,13 @@ class Command(BaseCommand):
         self.stdout.write(f"catalog loaded in {time.monotonic() - began:.1f} s")
         if report.refused:
             raise CommandError("\n".join(f"{name}: {why}" for name, why in report.refused))
+
+    def _create_markets(self, now: datetime) -> int:
+        known = {market.code for market in all_markets()}
+        missing = [market for market in MARKETS if market.code not in known]
+        for market in missing:
+            create_market(market=market, now=now)
+        return len(missing)
 
     def _tell(self, report: LoadReport) -> None:
         self.stdout.write(

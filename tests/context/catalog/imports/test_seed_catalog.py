@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from commerce.catalog.listing.models import Listing
-from commerce.catalog.models import Category, Plan, Product, ProductChange
+from commerce.catalog.models import Category, Market, Plan, Product, ProductChange
 
 
 def seed():
@@ -28,6 +28,8 @@ class TestSeedCatalog:
             ("coffee-monthly", "published"),
             ("membership-monthly", "published"),
         }
+        markets = Market.objects.values_list("code", "currency", "prices_include_tax")
+        assert set(markets) == {("us", "USD", False), ("eu", "EUR", True)}
         assert Listing.objects.count() == 1000
         assert not ProductChange.objects.exists()
 
