@@ -9,6 +9,7 @@ catalog.prices["mug"] = Money(12_50, "EUR")
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -79,11 +80,30 @@ def part(sku: str, quantity: int = 1, **facts: Any) -> Component:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class SoldIn:
+    """A market: its code, its countries, and whether its prices are gross."""
+
+    code: str
+    currency: str = "USD"
+    countries: Sequence[str] = ()
+    prices_include_tax: bool = False
+    is_default: bool = True
+
+
 @dataclass(kw_only=True)
 class FakeCatalog:
-    """One price for each SKU and plan; `variants` where a line needs more than that."""
+    """One price for each SKU and plan; `variants` where a line needs more than that.
+
+    `group_prices["wholesale", "mug"]` is what a group pays instead, `tiers["mug", 10]` what each
+    costs from ten on, `compare_at["mug"]` the regular price.
+    """
 
     prices: dict[str, Money] = field(default_factory=dict)
+    markets: list[SoldIn] = field(default_factory=list)
+    group_prices: dict[tuple[str, str], Money] = field(default_factory=dict)
+    tiers: dict[tuple[str, int], Money] = field(default_factory=dict)
+    compare_at: dict[str, Money] = field(default_factory=dict)
     variants: dict[str, SoldVariant] = field(default_factory=dict)
     plans: dict[str, PlanTerms] = field(default_factory=dict)
     plan_prices: dict[str, Money] = field(default_factory=dict)
@@ -153,9 +173,22 @@ class FakeCatalog:
         for code in promotion_codes:
             if code not in self.promotions:
                 raise UnknownPromotionCode(promotion_code=code)
-        quoted = [self._quote(line, currency) for line in lines]
+        units = Counter[str]()
+        for line in lines:
+            units[line.sku or ""] += line.quantity
+        quoted = [
+            self._quote(line, currency, customer_group, units[line.sku or ""]) for line in lines
+        ]
         total = Money.sum((line.total for line in quoted), currency=currency)
-        quote = Quote(currency=currency, lines=quoted, total=total, quoted_at=at)
+        market = self._market(country, currency)
+        quote = Quote(
+            currency=currency,
+            lines=quoted,
+            total=total,
+            quoted_at=at,
+            market=market.code if market else None,
+            prices_include_tax=market is not None and market.prices_include_tax,
+        )
         asked = [
             replace(
                 self.promotions[code],
@@ -193,7 +226,18 @@ class FakeCatalog:
         used = sum(code in codes for key, codes in self.held.items() if key != reference)
         return used >= self.limits.get(code, used + 1)
 
-    def _quote(self, line: QuoteLine, currency: str) -> QuotedLine:
+    def _market(self, country: str | None, currency: str) -> SoldIn | None:
+        here = [x for x in self.markets if x.currency == currency]
+        own = [x for x in here if country in x.countries]
+        return next(iter([*own, *(x for x in here if x.is_default)]), None)
+
+    def _price(self, sku: str, group: str, units: int) -> Money:
+        if (group, sku) in self.group_prices:
+            return self.group_prices[group, sku]
+        reached = [n for name, n in self.tiers if name == sku and n <= units]
+        return self.tiers[sku, max(reached)] if reached else self.prices[sku]
+
+    def _quote(self, line: QuoteLine, currency: str, group: str, units: int) -> QuotedLine:
         if line.quantity < 1 or (line.sku is None) == (line.plan is None):
             raise ValueError(line)
         if line.sku is not None and line.sku not in self.prices:
@@ -202,7 +246,7 @@ class FakeCatalog:
             raise UnknownPlan(plan=line.plan)
 
         plan = self.plans[line.plan] if line.plan is not None else None
-        price = self.plan_prices[plan.code] if plan else self.prices[line.sku or ""]
+        price = self.plan_prices[plan.code] if plan else self._price(line.sku or "", group, units)
         if price.currency != currency:
             raise NoPrice(item=line.sku or line.plan or "", currency=currency)
         sku = plan.sku if plan else line.sku
@@ -224,6 +268,7 @@ class FakeCatalog:
             sku=sku,
             variant_id=uuid5(_NAMES, f"variant {sku}") if sku else None,
             plan=plan,
+            compare_at=self.compare_at.get(line.sku or ""),
             components=sold.components,
             grants=sold.grants,
             made_to_order_days=sold.made_to_order_days,

@@ -18,6 +18,7 @@ from commerce.shared.api.serializers import (
     MoneyOutput,
     Output,
     StrictCharField,
+    StrictIntegerField,
 )
 from commerce.shared.money import Money
 

@@ -23,8 +23,15 @@ from commerce.catalog.plans.publish_plan import publish_plan
 from commerce.catalog.plans.terms import NewPlan, PlanCharges
 from commerce.shared.db import NeighbourCalledInTransaction
 from commerce.shared.money import Money
-from tests.factories.catalog import bundled, offered, on_sale
-from tests.fakes.catalog import FakeCatalog, SoldVariant, part
+from tests.factories.catalog import (
+    MarketFactory,
+    PriceFactory,
+    PriceListFactory,
+    bundled,
+    offered,
+    on_sale,
+)
+from tests.fakes.catalog import FakeCatalog, SoldIn, SoldVariant, part
 
 SEATS = Charge(
     code="seats",
@@ -49,6 +56,13 @@ def shop(request, monkeypatch):
         Variant.objects.filter(sku="pills").update(
             needs_approval=True, tax_category="food", weight_g=50
         )
+        MarketFactory(code="us", countries=["US"])
+        MarketFactory(code="ec", countries=["EC"], prices_include_tax=True, is_default=False)
+        mug, pills = (Variant.objects.get(sku=sku) for sku in ("mug", "pills"))
+        wholesale = PriceListFactory(customer_group="wholesale")
+        PriceFactory(variant=mug, price_list=wholesale, amount_minor=9_00)
+        pills.prices.update(compare_at_minor=35_00)
+        PriceFactory(variant=pills, amount_minor=27_00, min_quantity=10)
         offered("membership", price=5_00, title="Membership", trial_days=14)
         offered("refill", price=25_00, title="Refill", sku="pills")
         beside = {name: TEAM[name] for name in ("setup_fee_minor", "charges", "phases")}
@@ -75,6 +89,13 @@ def shop(request, monkeypatch):
     fake = FakeCatalog().install(monkeypatch)
     fake.prices |= {"mug": Money(12_50, "USD"), "pills": Money(30_00, "USD")}
     fake.variants["pills"] = SoldVariant(needs_approval=True, tax_category="food", weight_g=50)
+    fake.markets = [
+        SoldIn(code="us", countries=["US"]),
+        SoldIn(code="ec", countries=["EC"], prices_include_tax=True, is_default=False),
+    ]
+    fake.group_prices["wholesale", "mug"] = Money(9_00, "USD")
+    fake.tiers["pills", 10] = Money(27_00, "USD")
+    fake.compare_at["pills"] = Money(35_00, "USD")
     fake.offer("membership", Money(5_00, "USD"), trial_days=14)
     fake.offer("refill", Money(25_00, "USD"), sku="pills")
     fake.offer("team", Money(10_00, "USD"), **TEAM)
@@ -194,6 +215,51 @@ class TestQuotePrices:
         assert [x.made_to_order_days for x in (mug, portrait, gift)] == [None, 14, None]
         assert [x.is_gift_card for x in (mug, portrait, gift)] == [False, False, True]
         assert [len(x.components) + len(x.grants) for x in (mug, portrait, gift)] == [0, 0, 0]
+
+    @pytest.mark.parametrize(
+        ("country", "currency", "market", "is_gross"),
+        [
+            ("US", "USD", "us", False),
+            ("EC", "USD", "ec", True),
+            ("FR", "USD", "us", False),
+            (None, "USD", "us", False),
+            ("US", "EUR", None, False),
+        ],
+    )
+    def test_says_which_market_it_is_for_and_whether_tax_is_in_its_prices(
+        self, country, currency, market, is_gross
+    ):
+        quoted = quote(country=country, currency=currency)
+
+        assert (quoted.market, quoted.prices_include_tax) == (market, is_gross)
+
+    def test_knows_the_market_of_its_lines(self):
+        quoted = quote(QuoteLine(sku="mug", quantity=1), country="EC")
+
+        assert (quoted.market, quoted.prices_include_tax) == ("ec", True)
+
+    def test_has_prices_for_a_group_of_customers(self):
+        mugs = [
+            quote(QuoteLine(sku="mug", quantity=1), customer_group=group).total.minor
+            for group in ("", "staff", "wholesale")
+        ]
+
+        assert mugs == [12_50, 12_50, 9_00]
+
+    def test_is_cheaper_from_a_quantity_on_that_all_lines_reach_together(self):
+        pills = [
+            quote(*(QuoteLine(sku="pills", quantity=n) for n in split)).total.minor
+            for split in ([9], [10], [4, 6])
+        ]
+
+        assert pills == [9 * 30_00, 10 * 27_00, 10 * 27_00]
+
+    def test_has_the_regular_price_beside_a_reduced_one(self):
+        mug, pills = quote(
+            QuoteLine(sku="mug", quantity=1), QuoteLine(sku="pills", quantity=1)
+        ).lines
+
+        assert (mug.compare_at, pills.compare_at) == (None, Money(35_00, "USD"))
 
     def test_is_empty_for_no_lines(self):
         assert quote().total == Money.zero("USD")
