@@ -14,7 +14,7 @@ from commerce.catalog.attributes.values import missing_of_product
 from commerce.catalog.interface.messages import ProductPublishedV1
 from commerce.catalog.listing.changes import note_changes
 from commerce.catalog.outbox import publish
-from commerce.catalog.pricing.models import Price
+from commerce.catalog.pricing.models import Price, PriceListStatus
 from commerce.catalog.products.drafts import AttributeValue
 from commerce.catalog.products.models import Product, ProductStatus, Variant
 from commerce.catalog.products.queries import UnknownProduct, lock_products
@@ -78,8 +78,10 @@ def put_on_sale(
 
 def _skus_for_sale(products: Sequence[Product], now: datetime) -> dict[UUID, list[str]]:
     """Which variants have a price, now or from a day already set."""
-    price = Price.objects.filter(variant=OuterRef("pk")).filter(
-        Q(valid_until=None) | Q(valid_until__gt=now)
+    price = Price.objects.filter(
+        Q(price_list=None) | Q(price_list__status=PriceListStatus.ACTIVE),
+        Q(valid_until=None) | Q(valid_until__gt=now),
+        variant=OuterRef("pk"),
     )
     for_sale = Variant.objects.filter(Exists(price), product__in=products, retired_at=None)
     skus: dict[UUID, list[str]] = defaultdict(list)
