@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from commerce.catalog.api.shapes import TierOutput
 from commerce.catalog.markets.models import CODE_MAX
 from commerce.catalog.markets.words import COUNTRIES_MAX
 from commerce.catalog.markets.words import NAME_MAX as MARKET_NAME_MAX
@@ -117,11 +118,6 @@ class PriceListChangesInput(Input):
 
 
 # Prices side by side.
-
-
-class TierOutput(Output):
-    min_quantity = serializers.IntegerField()
-    price = MoneyOutput()
 
 
 class MarketPriceOutput(Output):
