@@ -8,6 +8,7 @@ from pathlib import Path
 
 import requests
 
+from dev.demo.bundling import buy_a_bundle_and_a_course
 from dev.demo.buying import ask_the_bank, be_declined, buy_and_send_back
 from dev.demo.client import Unexpected, wait_for
 from dev.demo.moves import Shop
@@ -17,7 +18,14 @@ from dev.state import State, local_folder
 from dev.terminal import console
 from dev.witness import needs_sandboxes, read_journal, violations
 
-STORIES = (buy_and_send_back, be_declined, ask_the_bank, subscribe_and_renew, join_and_read)
+STORIES = (
+    buy_and_send_back,
+    be_declined,
+    ask_the_bank,
+    subscribe_and_renew,
+    join_and_read,
+    buy_a_bundle_and_a_course,
+)
 
 
 def main() -> int:

@@ -162,6 +162,24 @@ def wait_for_order(
     return wait_for(what, look)
 
 
+# A merchandiser.
+
+
+def put_on_sale(staff: Caller, sku: str, *, title: str, minor: int, **variant: object) -> None:
+    """Describe a product of one variant, price it and publish it."""
+    slug = sku.lower()
+    body = {"slug": slug, "title": title, "variants": [{"sku": sku, **variant}]}
+    answer = insist(lambda: staff.request("POST", "/products", expect=None, json=body))
+    if answer.status_code == requests.codes.conflict:
+        # It was made, and the answer that said so was lost.
+        product = staff.get(f"/products/{slug}")
+    else:
+        product = judged(answer, expect=201)
+    price = {"amount": minor, "currency": CURRENCY}
+    staff.post(f"/products/{product['id']}/prices", {"sku": sku, "price": price}, expect=201)
+    staff.post(f"/products/{product['id']}/publish")
+
+
 # A warehouse clerk and the carrier.
 
 

@@ -115,18 +115,20 @@ def price_checkout(
 
 
 def _sellable(quote: catalog.Quote, buyer: Buyer) -> catalog.Quote:
-    """Refuse what cannot be sold to them; of what is only given, leave it out: it costs nothing."""
-    lines = []
+    """Refuse what cannot be sold to them; a gift that cannot be given is left out, unused."""
+    lines, left_out = [], set()
     for line in quote.lines:
         is_unheld = bool(line.grants) and buyer.user_id is None
         if line.is_gift and (line.is_gift_card or is_unheld):
+            left_out |= {discount.promotion_id for discount in line.discounts}
             continue
         if line.is_gift_card:
             raise GiftCardNotSoldYet(sku=line.sku)
         if is_unheld:
             raise SignInRequired(sku=line.sku)
         lines.append(line)
-    return quote if len(lines) == len(quote.lines) else replace(quote, lines=lines)
+    used = [x for x in quote.promotions if x.promotion_id not in left_out]
+    return replace(quote, lines=lines, promotions=used) if left_out else quote
 
 
 def _delivery_price(

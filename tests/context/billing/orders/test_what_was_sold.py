@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,8 @@ from commerce.billing.orders.record_delivery import record_delivery
 from commerce.billing.orders.record_shipment import record_shipment
 from commerce.billing.orders.refund_order import refund_order
 from commerce.billing.orders.settle_return import settle_return
-from commerce.catalog.interface.services import Grant
+from commerce.catalog.interface import services as catalog_services
+from commerce.catalog.interface.services import Grant, LineDiscount, UsedPromotion
 from commerce.shared.ids import new_id
 from commerce.shared.money import Money
 from tests.context.billing.flows import (
@@ -338,6 +340,36 @@ class TestAccess:
         )
 
         assert told(REVOKE) == []
+
+
+class TestAGiftThatCannotBeGiven:
+    @pytest.mark.parametrize(
+        "facts", [{"is_gift_card": True}, {"grants": (Grant(feature="course", days=30),)}]
+    )
+    def test_stops_no_sale_to_a_guest(self, course, catalog, monkeypatch, facts):
+        promotion_id = new_id()
+        off = LineDiscount(promotion_id=promotion_id, title="Gift", amount=Money(20_00, "USD"))
+        used = UsedPromotion(promotion_id=promotion_id, title="Gift", amount=Money(20_00, "USD"))
+        ask = catalog.quote_prices
+
+        def with_gift(**values):
+            quote = ask(**values)
+            catalog.facts["course"] = {}
+            (given,) = ask(
+                lines=[catalog_services.QuoteLine(sku="course", quantity=1)],
+                currency="USD",
+                at=NOON,
+            ).lines
+            free = {"discount": off.amount, "total": Money(0, "USD"), "discounts": (off,)}
+            gift = replace(given, is_gift=True, **free, **facts)
+            return replace(quote, lines=[*quote.lines, gift], promotions=[used])
+
+        monkeypatch.setattr(catalog_services, "quote_prices", with_gift)
+
+        order = bought(*mugs(1))
+
+        assert [line.sku for line in order.lines.all()] == ["mug"]
+        assert order.promotions == []
 
 
 class TestMadeToOrder:
