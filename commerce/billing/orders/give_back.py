@@ -7,6 +7,7 @@ from datetime import datetime
 
 from commerce.billing.invoices.credits import LineCredit
 from commerce.billing.invoices.issue_credit_note import issue_credit_note
+from commerce.billing.invoices.models import InvoiceLine
 from commerce.billing.orders.digital_access import revocations_of
 from commerce.billing.orders.locks import OrderMoney
 from commerce.billing.orders.models import OrderLine
@@ -76,13 +77,14 @@ def give_back(
 
 def _undone(money: OrderMoney, line_credits: Sequence[LineCredit]) -> list[OrderLine]:
     """Give the order lines of which nothing is left, now that this has been credited."""
-    rows = [credit.line for credit in line_credits]
     return [
-        money.lines[row.order_line_id]
-        for row in rows
-        if row.order_line_id is not None
-        and (
-            row.credited_quantity == row.quantity
-            or row.credited_net_minor + row.credited_tax_minor == row.total_minor
-        )
+        money.lines[credit.line.order_line_id]
+        for credit in line_credits
+        if credit.line.order_line_id is not None and _is_used_up(credit.line)
     ]
+
+
+def _is_used_up(line: InvoiceLine) -> bool:
+    if not line.total_minor:
+        return line.credited_quantity == line.quantity
+    return line.credited_net_minor + line.credited_tax_minor == line.total_minor

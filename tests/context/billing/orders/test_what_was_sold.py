@@ -328,6 +328,22 @@ class TestAccess:
 
         assert findings() == []
 
+    def test_of_what_was_free_ends_with_its_last_unit(self, catalog):
+        catalog.prices["mug"] = Money(0, "USD")
+        catalog.facts["mug"] = {"grants": (Grant(feature="club", days=30),)}
+        order = bought(*mugs(2), WantedLine(sku="pot", quantity=1), user_id=new_id())
+        line = order.lines.get(sku="mug")
+
+        for n in (1, 2):
+            record_canceled_units(
+                order_id=order.id,
+                units_by_line={str(line.id): 1},
+                reason="broken",
+                canceled_at=NOON + n * HOUR,
+                now=NOON + n * HOUR,
+            )
+            assert len(told(REVOKE)) == n - 1
+
     def test_goes_on_when_a_little_is_given_back(self, course):
         order = bought(a_course(), user_id=new_id())
 
