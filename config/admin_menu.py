@@ -40,6 +40,7 @@ MENU: Final[Mapping[str, Sequence[str]]] = {
         "catalog.Price",
         "catalog.Plan",
         "catalog.Category",
+        "catalog.Media",
     ],
     "People": ["identity.User", "identity.ApiKey", "identity.AuditEntry"],
     "Operations": [

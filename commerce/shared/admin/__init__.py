@@ -3,7 +3,7 @@
 Contexts import from here and never from unfold, so that the theme can be taken out in one place.
 """
 
-from commerce.shared.admin.acts import Acting, StillWrong, act
+from commerce.shared.admin.acts import Acting, StillWrong, act, download, list_act, question
 from commerce.shared.admin.columns import (
     address,
     days,
@@ -24,6 +24,7 @@ from commerce.shared.admin.find import belonging_to, email, exact, number
 from commerce.shared.admin.forms import (
     ActForm,
     AmountField,
+    LinesField,
     MomentField,
     ReasonForm,
     UnitsField,
@@ -31,13 +32,28 @@ from commerce.shared.admin.forms import (
 )
 from commerce.shared.admin.inlines import StaffInline
 from commerce.shared.admin.rows import Queue, StaffAdmin
-from commerce.shared.admin.show import NOTHING, document, facts, label, labels, timeline
+from commerce.shared.admin.show import (
+    NOTHING,
+    amount,
+    anchor,
+    document,
+    facts,
+    grid,
+    label,
+    labels,
+    picture,
+    progress,
+    timeline,
+    title_of,
+    url_of,
+)
 
 __all__ = [
     "NOTHING",
     "ActForm",
     "Acting",
     "AmountField",
+    "LinesField",
     "MomentField",
     "Queue",
     "ReasonForm",
@@ -48,22 +64,30 @@ __all__ = [
     "UnitsForm",
     "act",
     "address",
+    "amount",
+    "anchor",
     "belonging_to",
     "condition_filter",
     "days",
     "document",
+    "download",
     "email",
     "exact",
     "facts",
     "flag",
+    "grid",
     "json_of",
     "label",
     "labels",
     "link",
+    "list_act",
     "money",
     "number",
     "page",
+    "picture",
+    "progress",
     "public_id",
+    "question",
     "reference",
     "rows_about",
     "state",
@@ -71,4 +95,6 @@ __all__ = [
     "subject",
     "text",
     "timeline",
+    "title_of",
+    "url_of",
 ]

@@ -49,6 +49,8 @@ def money(name: str, title: str = "") -> Column:
 
     def column(row: Any) -> str:
         amount = getattr(row, name)
+        if amount is None:
+            return NOTHING
         return str(Money(amount, row.currency) if isinstance(amount, int) else amount)
 
     column.__name__ = name

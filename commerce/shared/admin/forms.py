@@ -19,6 +19,7 @@ from commerce.shared.money import EXPONENTS, Money
 # What Django draws, and what the theme draws instead; the first that fits.
 _WIDGETS: tuple[tuple[type[forms.Widget], Any], ...] = (
     (forms.HiddenInput, forms.HiddenInput),
+    (forms.FileInput, widgets.UnfoldAdminFileFieldWidget),
     (forms.CheckboxSelectMultiple, widgets.UnfoldAdminCheckboxSelectMultipleWidget),
     (forms.CheckboxInput, widgets.UnfoldBooleanSwitchWidget),
     (forms.Textarea, widgets.UnfoldAdminTextareaWidget),
@@ -39,19 +40,30 @@ class ActForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
     # Names of fields whose values go into the audit trail: ids, amounts and choices only.
     audited: ClassVar[tuple[str, ...]] = ()
 
+    # What a question was answered.
+    answer: str | SafeString = ""
+
     token = forms.UUIDField(initial=new_id, widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, request: HttpRequest, row: Model
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        *,
+        request: HttpRequest,
+        row: Model | None = None,
     ) -> None:
-        super().__init__(request, str(row.pk), data)
+        super().__init__(request, str(row.pk) if row else None, data, files)
         self.row: Any = row
         self.fields.update(self.fields_for(row))
         for field in self.fields.values():
             field.widget = _styled(field)
 
     def fields_for(self, row: Any) -> dict[str, forms.Field]:
-        """Give the fields that depend on the row: one for each line, an amount at most this."""
+        """Give the fields that depend on the row: one for each line, an amount at most this.
+
+        The row is None where the act is of the list, and is about to make one.
+        """
         return {}
 
     def preview(self) -> str | SafeString:
@@ -64,7 +76,7 @@ class ActForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
     def get_before_template_context(
         self, request: HttpRequest, object_id: str | None = None
     ) -> dict[str, Any]:
-        return {"form": self, "preview": self.preview()}
+        return {"form": self, "preview": self.answer or self.preview()}
 
 
 class ReasonForm(ActForm):
@@ -96,6 +108,17 @@ class AmountField(forms.DecimalField):
         super().validate(value)
         if value is not None and value <= 0:
             raise forms.ValidationError("The amount must be above zero.")
+
+
+class LinesField(forms.CharField):
+    """One thing a line; it becomes a list of them, without empty ones."""
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text: str = super().clean(value)
+        return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class UnitsField(forms.IntegerField):

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     class _Rows[Row: Model](admin.ModelAdmin[Row]):
         """What unfold's untyped class is to the type checker."""
 
-        actions_detail: Sequence[str]
+        actions_list: Sequence[str]
+        actions_detail: Sequence[str | Mapping[str, Any]]
 
         def get_unfold_action(self, action: str) -> Any: ...
         def _get_obj_does_not_exist_redirect(
@@ -72,6 +73,8 @@ class StaffAdmin[Row: Model](_Rows[Row]):
     prefix: ClassVar[str | None] = None
     find_by: ClassVar[tuple[Finder, ...]] = ()
     queues: ClassVar[tuple[Queue, ...]] = ()
+    # The names of its acts on a row, as they stand in the class.
+    acts: ClassVar[tuple[str, ...]] = ()
     # Large columns that the list does not show.
     list_defer: ClassVar[tuple[str, ...]] = ()
 
@@ -92,12 +95,15 @@ class StaffAdmin[Row: Model](_Rows[Row]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.actions_detail = tuple(
-            name
+        terms = {
+            name: member.terms
             for base in reversed(cls.__mro__)
             for name, member in vars(base).items()
             if isinstance(getattr(member, "terms", None), Terms)
-        )
+        }
+        cls.acts = tuple(name for name, x in terms.items() if not x.is_of_list)
+        cls.actions_list = tuple(name for name, x in terms.items() if x.is_of_list)
+        cls.actions_detail = tuple(_grouped(cls.acts, terms))
         groups: Any = cls.fieldsets or ((None, {"fields": cls.fields or ()}),)
         cls.readonly_fields = flatten_fieldsets(groups)
 
@@ -200,6 +206,15 @@ class StaffAdmin[Row: Model](_Rows[Row]):
             )
         return response
 
+    def get_actions_list(self, request: HttpRequest) -> list[Any]:
+        """Give the buttons this person may press above the list."""
+        actor = self.site.actor_of(request)
+        return [
+            self.get_unfold_action(name)
+            for name in self.actions_list
+            if getattr(type(self), name).terms.allows(actor)
+        ]
+
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[Any]:
         """Give the buttons this person may press on this row as it is."""
         actor = self.site.actor_of(request)
@@ -208,28 +223,36 @@ class StaffAdmin[Row: Model](_Rows[Row]):
             return []
         return [
             self.get_unfold_action(name)
-            for name in self.actions_detail
+            for name in self.acts
             if (terms := getattr(type(self), name).terms).allows(actor) and terms.applies(row)
         ]
 
     def _buttons(
-        self, request: HttpRequest, row: Model, acts: Sequence[dict[str, Any]]
+        self, request: HttpRequest, row: Row, acts: Sequence[dict[str, Any]]
     ) -> Iterator[dict[str, Any]]:
         """Let each act carry the version of the row that the page shows, and lead to the trail."""
-        version = getattr(row, "version", None)
+        version = self.version_of(row)
+        suffix = "" if version is None else f"?{VERSION_PARAMETER}={version}"
         for button in acts:
-            suffix = "" if version is None else f"?{VERSION_PARAMETER}={version}"
-            yield {**button, "path": button["path"] + suffix}
-        is_acted_upon = self.prefix or self.actions_detail
-        if is_acted_upon and (trail := self.site.trail_of(request, self.name_of(row))):
+            yield _with_suffix(button, suffix)
+        if (self.prefix or self.acts) and (trail := self.site.trail_of(request, self.name_of(row))):
             yield {"title": "Audit trail", "icon": "history_edu", "path": trail, "attrs": {}}
+
+    def leads_to(self, row: Row) -> str:
+        """Give the address of the page that is shown when an act on the row is done."""
+        return self.address_of(row)
+
+    def version_of(self, row: Any) -> int | None:
+        """Give what counts the changes of a row; that of its aggregate, where it is part of one."""
+        version: int | None = getattr(row, "version", None)
+        return version
 
     def missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
     # The audit trail.
 
-    def name_of(self, row: Model) -> str:
+    def name_of(self, row: Row) -> str:
         """Name a row for the audit trail: by its public id, where it has one."""
         return ids.encode(self.prefix, row.pk) if self.prefix else f"{self._noun}:{row.pk}"
 
@@ -237,9 +260,7 @@ class StaffAdmin[Row: Model](_Rows[Row]):
     def _noun(self) -> str:
         return str(self.opts.verbose_name).replace(" ", "_")
 
-    def record(
-        self, row: Model, act: str, acting: Acting, *, details: Mapping[str, object]
-    ) -> None:
+    def record(self, row: Row, act: str, acting: Acting, *, details: Mapping[str, object]) -> None:
         self.site.record_act(
             actor=acting.actor,
             action=f"{self.opts.app_label}.{self._noun}.{act}",
@@ -252,3 +273,22 @@ class StaffAdmin[Row: Model](_Rows[Row]):
 def _is_list(request: HttpRequest) -> bool:
     match = request.resolver_match
     return bool(match and match.url_name and match.url_name.endswith("_changelist"))
+
+
+def _grouped(names: Sequence[str], terms: Mapping[str, Terms]) -> Iterator[str | Mapping[str, Any]]:
+    """Put acts of one group under one button, which stands where the first of them would."""
+    groups = {name: terms[name].group for name in names}
+    shown: set[str] = set()
+    for name, group in groups.items():
+        if not group:
+            yield name
+        elif group not in shown:
+            shown.add(group)
+            items = [other for other, of_group in groups.items() if of_group == group]
+            yield {"title": group, "items": items}
+
+
+def _with_suffix(button: dict[str, Any], suffix: str) -> dict[str, Any]:
+    if "items" in button:
+        return {**button, "items": [_with_suffix(item, suffix) for item in button["items"]]}
+    return {**button, "path": button["path"] + suffix}

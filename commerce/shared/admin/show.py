@@ -81,6 +81,39 @@ def facts(pairs: Iterable[tuple[str, object]]) -> SafeString:
     return format_html('<table class="facts">{}</table>', rows)
 
 
+def grid(titles: Iterable[object], rows: Iterable[Iterable[object]]) -> SafeString | str:
+    """A small table with a line of titles; without rows, nothing."""
+    lines = [
+        format_html("<tr>{}</tr>", format_html_join("", "<td>{}</td>", ((x,) for x in row)))
+        for row in rows
+    ]
+    if not lines:
+        return NOTHING
+    return format_html(
+        '<table class="grid-of-rows"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
+        format_html_join("", '<th class="text-subtle">{}</th>', ((x,) for x in titles)),
+        format_html_join("", "{}", ((line,) for line in lines)),
+    )
+
+
+def amount(minor: int | None, currency: str) -> str:
+    return NOTHING if minor is None else str(Money(minor, currency))
+
+
+def picture(url: str, alt: str, *, is_large: bool = False) -> SafeString:
+    """A thumbnail; or the picture as large as a page has room for."""
+    kind = "picture" if is_large else "thumbnail"
+    return format_html('<img class="{}" src="{}" alt="{}" loading="lazy">', kind, url, alt)
+
+
+def progress(share: float) -> SafeString:
+    """How far something is, as a bar; from 0 to 1."""
+    return format_html(
+        '<progress class="progress-bar" max="100" value="{0}">{0} %</progress> {0} %',
+        round(share * 100),
+    )
+
+
 def timeline(events: Iterable[tuple[datetime, str, Mapping[str, Any]]]) -> SafeString:
     """What happened, one line each."""
     rows = format_html_join(

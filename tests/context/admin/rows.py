@@ -39,6 +39,10 @@ WANTED: Mapping[str, Mapping[str, Any]] = {
         "collect_at": TOMORROW,
         "period_end": TOMORROW + dt.timedelta(days=30),
     },
+    "catalog.MediaFile": {
+        "digest": lambda i: f"{i:064x}",
+        "renditions": [{"name": "original.webp", "width": 800, "height": 600}],
+    },
     "catalog.PlanVersion": {"kind": "access", "feature": "members", "interval_unit": "month"},
     "fulfilment.CarrierEvent": {"body": "{}"},
     "fulfilment.Entitlement": {"holder_id": lambda _: uuid4(), "valid_from": NOON},

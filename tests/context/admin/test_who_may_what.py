@@ -44,6 +44,7 @@ SEEN_BY = {
     "catalog.Price": {"catalog", "support", "finance"},
     "catalog.Plan": {"catalog", "support", "finance"},
     "catalog.Category": {"catalog", "support"},
+    "catalog.Media": {"catalog", "support"},
     "identity.User": {"support"},
     "identity.ApiKey": set(),
     "identity.AuditEntry": {"support", "finance"},
