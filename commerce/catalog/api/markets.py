@@ -58,7 +58,7 @@ class Markets(APIView):
 
 
 class MarketDetail(APIView):
-    """GET and PATCH /markets/{code}"""
+    """GET and PATCH /markets/{market_code}"""
 
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
@@ -68,9 +68,9 @@ class MarketDetail(APIView):
     @extend_schema(
         operation_id="get_market", summary="Read a market", responses=shapes.MarketOutput
     )
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: Request, market_code: str) -> Response:
         check_query(request.query_params, allowed=set())
-        return _answer(find_market(code))
+        return _answer(find_market(market_code))
 
     @extend_schema(
         operation_id="change_market",
@@ -79,15 +79,15 @@ class MarketDetail(APIView):
         request=shapes.MarketChangesInput,
         responses=shapes.MarketOutput,
     )
-    def patch(self, request: Request, code: str) -> Response:
+    def patch(self, request: Request, market_code: str) -> Response:
         check_query(request.query_params, allowed=set())
         row = change_market(
-            code=code,
+            code=market_code,
             changes=MarketChanges(**read(shapes.MarketChangesInput, request.data)),
             expected_version=version_expected(request, required=True),
             now=clock.now(),
         )
-        _note(request, "change", code)
+        _note(request, "change", market_code)
         return _answer(row)
 
 

@@ -26,7 +26,7 @@ from commerce.catalog.pricing.market_prices import (
     load_market_prices,
 )
 from commerce.catalog.products.models import Product, Variant
-from commerce.catalog.products.queries import UnknownProduct
+from commerce.catalog.products.queries import UnknownProduct, UnknownVariant
 from commerce.shared import clock
 from commerce.shared.api.actors import Staff
 from commerce.shared.api.pages import BadQuery, check_query
@@ -107,7 +107,7 @@ class PriceHistory(APIView):
         sku, market = _needed(request.query_params, "sku"), _market(request.query_params)
         variant = Variant.objects.filter(product=product_id, sku=sku).first()
         if variant is None:
-            raise UnknownProduct
+            raise UnknownVariant
         until = clock.now()
         since = until - timedelta(days=_days(request.query_params))
         history = load_history([variant.pk], load_lists(), until=until)

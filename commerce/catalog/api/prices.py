@@ -19,7 +19,7 @@ from commerce.catalog.pricing.models import Price
 from commerce.catalog.pricing.set_price import set_price
 from commerce.catalog.pricing.set_prices import NewPrice
 from commerce.catalog.products.models import Product, Variant
-from commerce.catalog.products.queries import UnknownProduct, UnknownVariant
+from commerce.catalog.products.queries import UnknownProduct
 from commerce.identity.interface import services as identity
 from commerce.shared import clock, ids
 from commerce.shared.api.actors import Staff, actor_of
@@ -129,7 +129,7 @@ class EndPrice(APIView):
         check_query(request.query_params, allowed=set())
         ended = EndedPrice(**read(shapes.EndPriceInput, request.data))
         if not Variant.objects.filter(product=product_id, sku=ended.sku).exists():
-            raise UnknownVariant
+            raise serializers.ValidationError({"sku": ["The product has no variant of this SKU."]})
         [refusal] = end_prices(batch=[ended], now=clock.now())
         if refusal is not None:
             raise refusal

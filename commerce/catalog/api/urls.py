@@ -67,7 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<imp:import_id>/cancel", CancelImport.as_view()),
     path("imports/<imp:import_id>/problems", ImportProblems.as_view()),
     path("markets", Markets.as_view()),
-    path("markets/<slug:code>", MarketDetail.as_view()),
+    path("markets/<slug:market_code>", MarketDetail.as_view()),
     path("plans", Plans.as_view()),
     path("plans/<plan:plan_id>", PlanOnOffer.as_view()),
     path("plans/<plan:plan_id>/versions", PlanVersions.as_view()),

@@ -53,11 +53,16 @@ GET /v1/imports/{import_id}
 POST /v1/imports/{import_id}/cancel
 GET /v1/imports/{import_id}/problems
 POST /v1/orders/{order_id}/refunds
+PATCH /v1/markets/{market_code}
 GET /v1/plans/{plan_id}/versions
 POST /v1/plans/{plan_id}/versions
 POST /v1/plans/{plan_id}/publish
 POST /v1/plans/{plan_id}/retire
 PATCH /v1/attributes/{attribute_code}
+GET /v1/price-lists/{price_list_id}
+PATCH /v1/price-lists/{price_list_id}
+POST /v1/price-lists/{price_list_id}/activate
+POST /v1/price-lists/{price_list_id}/end
 PATCH /v1/product-types/{type_code}
 PATCH /v1/products/{product_id}
 POST /v1/products/{product_id}/generate-variants
@@ -67,6 +72,9 @@ PATCH /v1/products/{product_id}/media/{media_id}
 DELETE /v1/products/{product_id}/media/{media_id}
 GET /v1/products/{product_id}/prices
 POST /v1/products/{product_id}/prices
+POST /v1/products/{product_id}/prices/end
+GET /v1/products/{product_id}/price-history
+GET /v1/products/{product_id}/price-table
 GET /v1/products/{product_id}/publications
 PUT /v1/products/{product_id}/publications
 POST /v1/products/{product_id}/publish
@@ -92,6 +100,7 @@ POST /v1/variants/{variant_id}/retire
 """
 PUBLIC: Final = """
 GET /v1/attributes/{attribute_code}
+GET /v1/markets/{market_code}
 GET /v1/product-types/{type_code}
 GET /v1/plans/{plan_id}
 GET /v1/categories/{category}

@@ -34,6 +34,8 @@ from tests.factories.billing import (
 )
 from tests.factories.catalog import (
     CategoryFactory,
+    MarketFactory,
+    PriceListFactory,
     attribute,
     offered,
     on_sale,
@@ -120,12 +122,14 @@ class World:
                 "invoice_id": invoice["id"],
                 "key_id": encode("key", key.row.pk),
                 "locale": "de",
+                "market_code": "us",
                 "media_id": encode("med", media.pk),
                 "migration_id": encode("mig", migration.pk),
                 "order_id": paid["order"]["id"],
                 "payment_id": paid["payment"]["id"],
                 "payment_method_id": card["id"],
                 "plan_id": encode("plan", Plan.objects.get().id),
+                "price_list_id": encode("prl", PriceListFactory().pk),
                 "product_id": encode("prod", variant.product_id),
                 "promotion_id": encode("promo", promoted(code="TEN").pk),
                 "return_id": encode("ret", back.id),
@@ -188,6 +192,7 @@ def client_of(user: User) -> APIClient:
 
 
 def _catalog():
+    MarketFactory(code="us", countries=["US"])
     TaxRateFactory(country="US", category="general", percent=0)
     mug = on_sale("mug", price=12_50, categories=[CategoryFactory(slug="cups")])
     product_type("mugs", attribute("color", "choice", "red"))
