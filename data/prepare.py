@@ -2,6 +2,7 @@
 
     python -m data.prepare                     writes data/shop/{products,categories,stock}.csv
     python -m data.prepare --full DIRECTORY    writes the same three files for all 92,331 products
+    python -m data.prepare --import FILE       writes all of them as `manage.py import_products` reads them
 
 Standard library only, no clock and no chance: the same source always makes the same bytes.
 """
@@ -235,6 +236,28 @@ def write_shop(directory: Path, *, full: bool = False) -> None:
     _write_csv(directory / "stock.csv", ShopStock, stock_of(source if full else selection))
 
 
+def write_import(path: Path) -> None:
+    """Write every product as a file that can be imported; what was never sold is not published."""
+    source = read_source()
+    products = present(source, titles={x.sku: x.title for x in present(select_shop(source))})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(
+            [
+                *("slug", "title", "brand", "categories", "published"),
+                *("sku", "tax_category", "price:USD"),
+            ]
+        )
+        for x in products:
+            price = (
+                "" if x.price_minor is None else f"{x.price_minor // 100}.{x.price_minor % 100:02}"
+            )
+            published = "yes" if price else "no"
+            writer.writerow(
+                [x.slug, x.title, x.brand, x.category_slug, published, x.sku, x.tax_code, price]
+            )
+
+
 def _types_in_turn(shelf: Iterable[SourceProduct]) -> list[SourceProduct]:
     most_sold_first = sorted(shelf, key=lambda x: (-x.units_sold, x.product_id))
     seen: Counter[str] = Counter()
@@ -270,5 +293,9 @@ def _write_csv(path: Path, row_type: type, rows: Iterable[object]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", type=Path, metavar="DIRECTORY", help="all products, there")
-    directory: Path | None = parser.parse_args().full
-    write_shop(directory or SHOP, full=directory is not None)
+    parser.add_argument("--import", type=Path, metavar="FILE", dest="file", help="all, to import")
+    wanted = parser.parse_args()
+    if wanted.file is not None:
+        write_import(wanted.file)
+    else:
+        write_shop(wanted.full or SHOP, full=wanted.full is not None)

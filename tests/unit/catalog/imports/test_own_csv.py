@@ -7,6 +7,7 @@ import pytest
 from commerce.catalog.imports.own_csv import UnknownColumns, csv_products, layout_of
 from commerce.catalog.imports.records import csv_records
 from commerce.shared.money import Money
+from data.prepare import write_import
 
 
 def read(text):
@@ -122,3 +123,15 @@ class TestProblems:
     def test_refuses_a_file_whose_first_line_it_does_not_understand(self, header):
         with pytest.raises(UnknownColumns):
             layout_of(header.split(","))
+
+
+class TestTheRetailersProducts:
+    def test_are_read_without_a_problem(self, tmp_path):
+        write_import(tmp_path / "all.csv")
+        header, *records = csv_records([(tmp_path / "all.csv").read_bytes()])
+
+        products = list(csv_products(records, layout_of(header.value)))
+
+        assert len(products) == 92_331
+        assert not any(product.problems for product in products)
+        assert sum(1 for product in products if product.is_published) == 68_165
