@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from commerce.catalog.collections.models import Collection
 from commerce.catalog.markets.models import Market
 from commerce.catalog.plans.models import Plan
 from commerce.catalog.products.drafts import InvalidField
@@ -22,6 +23,7 @@ def check_names(terms: Terms) -> None:
         _check(f"{where}.skus", names.skus, Variant.objects.all(), "sku")
         _check(f"{where}.products", names.products, Product.objects.all(), "pk")
         _check(f"{where}.categories", names.categories, Category.objects.all(), "slug")
+        _check(f"{where}.collections", names.collections, Collection.objects.all(), "slug")
         _check(f"{where}.plans", names.plans, Plan.objects.all(), "code")
 
 

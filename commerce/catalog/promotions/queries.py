@@ -190,7 +190,11 @@ SELECT variant.sku, variant.product_id,
        ARRAY(SELECT DISTINCT unnest(string_to_array(category.path, '/'))
                FROM catalog_productcategory place
                JOIN catalog_category category ON category.id = place.category_id
-              WHERE place.product_id = variant.product_id)
+              WHERE place.product_id = variant.product_id),
+       ARRAY(SELECT collection.slug
+               FROM catalog_collectionmember member
+               JOIN catalog_collection collection ON collection.id = member.collection_id
+              WHERE member.product_id = variant.product_id)
   FROM catalog_variant variant
  WHERE variant.sku = ANY(%s)
 """
@@ -206,14 +210,18 @@ class Place:
 
 
 def load_places(skus: Collection[str], candidates: Sequence[Candidate]) -> Mapping[str, Place]:
-    """Find product and categories of the SKUs, if any promotion selects by them. One statement."""
+    """Find where the SKUs stand, if any promotion selects by that. One statement."""
     if not skus or not any(_asks_for_places(candidate.terms) for candidate in candidates):
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, [list(skus)])
         return {
-            sku: Place(product_id=product_id, categories=frozenset(categories))
-            for sku, product_id, categories in cursor.fetchall()
+            sku: Place(
+                product_id=product_id,
+                categories=frozenset(categories),
+                collections=frozenset(collections),
+            )
+            for sku, product_id, categories, collections in cursor.fetchall()
         }
 
 

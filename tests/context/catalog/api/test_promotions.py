@@ -1,10 +1,12 @@
 """Promotions over REST, for staff: made, changed, given codes, ended, and explained."""
 
+import datetime as dt
 import time
 
 import pytest
 
-from commerce.catalog.models import Coupon, Promotion
+from commerce.catalog.models import Collection, CollectionMember, Coupon, Promotion
+from commerce.catalog.promotions.terms import Selection
 from commerce.identity.models import AuditEntry
 from commerce.shared.ids import encode
 from tests.factories.catalog import CategoryFactory, CouponFactory, on_sale, promoted
@@ -12,6 +14,7 @@ from tests.factories.identity import UserFactory
 
 pytestmark = pytest.mark.django_db
 
+NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 TENTH = {"title": "A tenth", "lane": "item", "terms": {"effect": "percent", "percent": "10"}}
 
 
@@ -310,6 +313,40 @@ class TestExplaining:
         }
         assert [x["title"] for x in body["delivery_promotions"]] == ["On the way"]
         assert body["total"] == {"amount": 12_50, "currency": "USD"}
+
+    def test_takes_off_what_stands_in_a_collection(self, staff):
+        mug, _pot = on_sale("mug", price=12_50), on_sale("pot", price=10_00)
+        gifts = Collection.objects.create(
+            slug="gifts", title="Gifts", kind="manual", created_at=NOON
+        )
+        CollectionMember.objects.create(collection=gifts, product=mug.product)
+        promoted(title="Gifts", targets=Selection(collections=["gifts"]))
+
+        body = staff.post(
+            "/v1/promotions/explain",
+            {
+                "currency": "USD",
+                "lines": [{"sku": "mug", "quantity": 1}, {"sku": "pot", "quantity": 1}],
+            },
+            format="json",
+        ).json()
+
+        assert [[y["amount"]["amount"] for y in x["discounts"]] for x in body["lines"]] == [
+            [1_25],
+            [],
+        ]
+
+    def test_knows_no_collection_that_there_is_not(self, staff):
+        answer = staff.post(
+            "/v1/promotions",
+            {
+                **TENTH,
+                "terms": {**TENTH["terms"], "targets": {"collections": ["nowhere"]}},
+            },
+            format="json",
+        )
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
 
     def test_lists_filter_by_state(self, staff):
         create(staff)
