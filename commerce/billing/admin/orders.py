@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from commerce.billing.admin.columns import ACCOUNT, CUSTOMER, SUBSCRIPTION, TOTAL
@@ -62,14 +63,22 @@ class LineInline(StaffInline):
         money("tax"),
         money("total"),
         "went",
+        "contents",
         reference("variant_id", "catalog.Variant", "var"),
     )
     ordering = ("position",)
     tab = False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        return super().get_queryset(request).prefetch_related("components")
+
     @admin.display(description="sent / canceled / back")
     def went(self, line: OrderLine) -> str:
         return f"{line.quantity_dispatched} / {line.quantity_canceled} / {line.quantity_returned}"
+
+    @admin.display(description="in the bundle")
+    def contents(self, line: OrderLine) -> str:
+        return "; ".join(str(part) for part in line.components.all())
 
 
 class InvoiceInline(StaffInline):
