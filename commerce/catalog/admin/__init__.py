@@ -1,5 +1,35 @@
 """Catalog's door for staff: what is sold, in which plans, and for how much."""
 
-from commerce.catalog.admin import categories, media, messages, plans, prices, products, variants
+from commerce.catalog.admin import (
+    attributes,
+    categories,
+    collections,
+    imports,
+    listing,
+    markets,
+    media,
+    messages,
+    plans,
+    price_lists,
+    prices,
+    products,
+    promotions,
+    variants,
+)
 
-__all__ = ["categories", "media", "messages", "plans", "prices", "products", "variants"]
+__all__ = [
+    "attributes",
+    "categories",
+    "collections",
+    "imports",
+    "listing",
+    "markets",
+    "media",
+    "messages",
+    "plans",
+    "price_lists",
+    "prices",
+    "products",
+    "promotions",
+    "variants",
+]

@@ -23,6 +23,7 @@ from commerce.shared import clock
 from commerce.shared.admin.forms import ActForm
 from commerce.shared.api.actors import Actor
 from commerce.shared.errors import CommerceError, Conflict
+from commerce.shared.ids import new_id
 
 if TYPE_CHECKING:
     from commerce.shared.admin.rows import StaffAdmin
@@ -210,7 +211,7 @@ def question(
 def download(
     title: str, *, roles: tuple[str, ...], icon: str | None = "download"
 ) -> Callable[[Callable[..., HttpResponseBase]], Act]:
-    """Make a method a button above the list that gives a file; it gets the moment."""
+    """Make a method a button above the list that gives a file; it gets an `Acting`."""
 
     def make(do: Callable[..., HttpResponseBase]) -> Act:
         terms = Terms(
@@ -222,7 +223,7 @@ def download(
             actor = site_admin.site.actor_of(request)
             if not (terms.allows(actor) and site_admin.has_view_permission(request)):
                 raise PermissionDenied
-            return do(site_admin, clock.now())
+            return do(site_admin, Acting(actor=actor, now=clock.now(), token=new_id()))
 
         return _as_button(
             view, do, terms, title=title, asks="", icon=icon, tone="default", is_link=True

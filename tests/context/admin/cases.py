@@ -32,3 +32,17 @@ class Case:
 
 def one(model: type[Any], **values: Any) -> Callable[[], Any]:
     return lambda: rows_of(model, 1, **values)[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCase:
+    """One act above a list, which makes a row."""
+
+    on: type[Any]
+    act: str
+    roles: set[str]
+    calls: str
+    data: Mapping[str, Any]
+    wants: Mapping[str, Any]
+    row: Callable[[], Any]
+    audits: Mapping[str, Any] = field(default_factory=dict)

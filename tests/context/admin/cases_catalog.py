@@ -6,15 +6,25 @@ from types import SimpleNamespace
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from commerce.catalog.attributes.change_attribute import AttributeChanges
+from commerce.catalog.attributes.change_product_type import ProductTypeChanges
+from commerce.catalog.attributes.drafts import NewTypeAttribute
+from commerce.catalog.collections.drafts import CollectionChanges
 from commerce.catalog.interface.dto import Grant
+from commerce.catalog.markets.change_market import MarketChanges
 from commerce.catalog.media.change_media import MediaChanges
 from commerce.catalog.models import (
     Attribute,
+    Collection,
+    Import,
     Market,
     Media,
     Plan,
     PlanVersion,
+    PriceList,
     Product,
+    ProductType,
+    Promotion,
     TypeAttribute,
     Variant,
 )
@@ -24,6 +34,7 @@ from commerce.catalog.products.change_product import ProductChanges
 from commerce.catalog.products.drafts import NewComponent, NewVariant, ProductTexts
 from commerce.catalog.products.set_attributes import AttributesToSet
 from commerce.catalog.products.set_publications import NewPublication
+from commerce.catalog.promotions.create_coupons import NewCoupons
 from commerce.shared.money import Money
 from tests.context.admin.cases import Case, one
 from tests.context.admin.rows import NOON, rows_of
@@ -303,5 +314,168 @@ CASES = [
         calls=f"{DESK}.plans.retire_plan",
         row=one(Plan),
         wants=lambda plan: {"plan_id": plan.pk},
+    ),
+    Case(
+        on=Attribute,
+        act="edit",
+        roles={"catalog"},
+        calls=f"{DESK}.attributes.change_attribute",
+        row=one(Attribute, code="volume", kind="number"),
+        data=lambda _: {"name": "Volume", "unit": "ml"},
+        wants=lambda _: {
+            "code": "volume",
+            "changes": AttributeChanges(
+                name="Volume", unit="ml", is_filterable=False, translations={}, choices=[]
+            ),
+        },
+    ),
+    Case(
+        on=ProductType,
+        act="edit",
+        roles={"catalog"},
+        calls=f"{DESK}.attributes.change_product_type",
+        row=one(ProductType, code="mug"),
+        data=lambda _: {"name": "Mugs", "attributes": "volume required"},
+        wants=lambda _: {
+            "code": "mug",
+            "changes": ProductTypeChanges(
+                name="Mugs", attributes=[NewTypeAttribute(attribute="volume", is_required=True)]
+            ),
+        },
+    ),
+    Case(
+        on=Market,
+        act="edit",
+        roles={"catalog"},
+        calls=f"{DESK}.markets.change_market",
+        row=one(Market, code="eu"),
+        data=lambda _: {
+            "name": "Europe",
+            "locale": "de-DE",
+            "countries": "de\nat",
+            "is_default": "on",
+        },
+        wants=lambda _: {
+            "code": "eu",
+            "changes": MarketChanges(
+                name="Europe", locale="de-DE", countries=["DE", "AT"], is_default=True
+            ),
+        },
+        audits={"countries": ["DE", "AT"]},
+    ),
+    Case(
+        on=PriceList,
+        act="edit",
+        roles={"catalog"},
+        calls=f"{DESK}.price_lists.change_price_list",
+        row=one(PriceList),
+        data=lambda _: {"name": "VIP", "priority": "3"},
+        wants=lambda row: {
+            "price_list_id": row.pk,
+            "changes": {
+                "name": "VIP",
+                "market": None,
+                "customer_group": "",
+                "priority": 3,
+                "valid_from": None,
+                "valid_until": None,
+            },
+        },
+    ),
+    Case(
+        on=PriceList,
+        act="activate",
+        roles={"catalog"},
+        calls=f"{DESK}.price_lists.activate_price_list",
+        row=one(PriceList),
+        wants=lambda row: {"price_list_id": row.pk},
+    ),
+    Case(
+        on=PriceList,
+        act="end",
+        roles={"catalog"},
+        calls=f"{DESK}.price_lists.end_price_list",
+        row=one(PriceList),
+        wants=lambda row: {"price_list_id": row.pk},
+    ),
+    Case(
+        on=Promotion,
+        act="edit",
+        roles={"catalog"},
+        calls=f"{DESK}.promotions.change_promotion",
+        row=one(Promotion, currency="USD"),
+        data=lambda _: {"title": "Spring", "limit_total": "20", "budget": "100.00"},
+        wants=lambda row: {
+            "promotion_id": row.pk,
+            "changes": {
+                "title": "Spring",
+                "ends_at": None,
+                "limit_total": 20,
+                "limit_per_customer": None,
+                "budget": Money(100_00, "USD"),
+            },
+        },
+        audits={"limit_total": 20},
+    ),
+    Case(
+        on=Promotion,
+        act="add_coupons",
+        roles={"catalog"},
+        calls=f"{DESK}.promotions.create_coupons",
+        row=one(Promotion, needs_code=True),
+        data=lambda _: {"count": "2", "prefix": "SPRING-"},
+        wants=lambda row: {
+            "promotion_id": row.pk,
+            "coupons": NewCoupons(codes=[], count=2, prefix="SPRING-"),
+        },
+        answers=lambda _: ["SPRING-A", "SPRING-B"],
+        audits={"count": 2},
+    ),
+    Case(
+        on=Promotion,
+        act="disable_coupons",
+        roles={"catalog"},
+        calls=f"{DESK}.promotions.disable_coupons",
+        row=one(Promotion, needs_code=True),
+        wants=lambda row: {"promotion_id": row.pk, "codes": None},
+        answers=lambda _: 2,
+    ),
+    Case(
+        on=Promotion,
+        act="activate",
+        roles={"catalog"},
+        calls=f"{DESK}.promotions.activate_promotion",
+        row=one(Promotion),
+        wants=lambda row: {"promotion_id": row.pk},
+    ),
+    Case(
+        on=Promotion,
+        act="end",
+        roles={"catalog"},
+        calls=f"{DESK}.promotions.end_promotion",
+        row=one(Promotion, status="active", starts_at=NOON),
+        wants=lambda row: {"promotion_id": row.pk},
+    ),
+    Case(
+        on=Collection,
+        act="edit",
+        roles={"catalog"},
+        calls=f"{DESK}.collections.change_collection",
+        row=one(Collection, slug="blue", kind="manual"),
+        data=lambda _: {"title": "Blue", "is_published": "on"},
+        wants=lambda _: {
+            "slug": "blue",
+            "changes": CollectionChanges(
+                title="Blue", description="", is_published=True, product_ids=[]
+            ),
+        },
+    ),
+    Case(
+        on=Import,
+        act="cancel",
+        roles={"catalog"},
+        calls=f"{DESK}.imports.cancel_import",
+        row=one(Import),
+        wants=lambda row: {"import_id": row.pk},
     ),
 ]

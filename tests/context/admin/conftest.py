@@ -48,8 +48,19 @@ def press(
 ) -> Any:
     """Send the form of an act, as the dialog does."""
     url = f"{page_of(type(row)).address_of(row).removesuffix('change/')}{act.replace('_', '-')}/"
+    return _send(client, url + more.pop("query", ""), data)
+
+
+def press_above(
+    client: Client, model: type[models.Model], act: str, data: Mapping[str, Any] | None = None
+) -> Any:
+    """Send the form of an act above the list."""
+    return _send(client, f"{page_of(model).address}{act.replace('_', '-')}/", data)
+
+
+def _send(client: Client, url: str, data: Mapping[str, Any] | None) -> Any:
     return client.post(
-        url + more.pop("query", ""),
+        url,
         {"_form_submitted": "True", "token": str(uuid4()), **(data or {})},
         headers={"HX-Request": "true"},
     )

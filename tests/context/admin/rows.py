@@ -39,6 +39,9 @@ WANTED: Mapping[str, Mapping[str, Any]] = {
         "collect_at": TOMORROW,
         "period_end": TOMORROW + dt.timedelta(days=30),
     },
+    "catalog.Coupon": {"code": lambda i: f"CODE-{i}"},
+    "catalog.ListingRebuild": {"finished_at": lambda i: NOON + dt.timedelta(seconds=i)},
+    "catalog.MarketCountry": {"currency": "USD"},
     "catalog.MediaFile": {
         "digest": lambda i: f"{i:064x}",
         "renditions": [{"name": "original.webp", "width": 800, "height": 600}],
