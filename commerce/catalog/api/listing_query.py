@@ -122,7 +122,9 @@ def read_listing_query(query: Mapping[str, str]) -> ListingQuery:
     text = query.get("q", "").strip()
     if len(text) > TEXT_MAX:
         raise BadQuery(f"q has at most {TEXT_MAX} characters.")
-    sort = _sort(query.get("sort"), is_search=bool(text), in_order="filter[collection]" in query)
+    sort = _sort(
+        query.get("sort"), is_search=bool(text), in_order=bool(query.get("filter[collection]"))
+    )
     cursor = query.get("cursor")
     return ListingQuery(
         market=market_of(query),

@@ -43,6 +43,7 @@ class Plans(APIView):
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
     scope = "catalog"
+    problems = {404: "No variant has the SKU that is to be delivered."}
 
     @extend_schema(
         operation_id="list_plans",

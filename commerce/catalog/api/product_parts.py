@@ -76,7 +76,7 @@ class ProductTranslation(APIView):
         summary="Say it no longer; other languages and the product's own words stay",
         parameters=[IF_MATCH],
         request=None,
-        responses=shapes.TranslationsOutput,
+        responses={200: shapes.TranslationsOutput},
     )
     def delete(self, request: Request, product_id: UUID, locale: str) -> Response:
         check_query(request.query_params, allowed=set())

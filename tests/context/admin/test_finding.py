@@ -72,7 +72,14 @@ class TestQueues:
         ids=lambda x: getattr(x, "title", None) or x.opts.label,
     )
     def test_are_counted_along_an_index(self, page, queue):
-        assert filters_in_plan(page.model._default_manager.filter(queue.condition)) == []
+        rows = page.model._default_manager.filter(queue.condition)
+        if filters_in_plan(rows):
+            # In a table that is as good as empty one index is as good as another.
+            rows_of(page.model, 200)
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+
+        assert filters_in_plan(rows) == []
 
     @pytest.mark.parametrize(
         ("page", "queue"),
