@@ -53,18 +53,6 @@ class TranslationForm(ActForm):
     )
     words = LinesField(label="words of options", help_text="One a line: Red = Rot")
 
-    def fields_for(self, row: Product) -> dict[str, forms.Field]:
-        # The buttons beside the languages name one; what it says already is filled in.
-        locale = self.request.GET.get("locale", "")
-        texts = row.translations.get(locale, {})
-        self.initial |= {
-            "locale": locale,
-            "title": texts.get("title", ""),
-            "description": texts.get("description", ""),
-            "words": "\n".join(f"{x} = {y}" for x, y in texts.get("options", {}).items()),
-        }
-        return {}
-
     def texts(self) -> ProductTexts | None:
         """Give what was typed; nothing at all takes the language away."""
         asked = self.cleaned_data

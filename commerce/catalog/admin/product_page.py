@@ -327,4 +327,6 @@ def _money(price: Mapping[str, Any] | None) -> str:
 
 def _word(attribute: Mapping[str, Any]) -> str:
     shown = attribute["label"] or attribute["value"]
+    if isinstance(shown, bool):
+        return "yes" if shown else "no"
     return f"{shown} {attribute['unit']}" if attribute["unit"] else str(shown)
