@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 import orjson
 import structlog
 
+from commerce.shared import clock
 from commerce.shared.scrubbing import scrub
 
 # They say what our own lines say better, or say it for every heartbeat.
@@ -20,6 +23,9 @@ QUIET = {
     "django.request": "ERROR",
     "stripe": "WARNING",
 }
+
+
+_LINE: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
 
 def configure(level: str) -> None:
@@ -64,6 +70,26 @@ def configure(level: str) -> None:
         # Django gives these handlers of their own; there is one way out.
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
+
+
+def write_line(logger: str, event: str, **facts: str | float) -> None:
+    """Write a line of level info straight away, for what happens a thousand times a second.
+
+    Only for facts of our own making: nobody looks through them for what must not be seen.
+    """
+    if not logging.getLogger(logger).isEnabledFor(logging.INFO):
+        return
+    line = {
+        "event": event,
+        **facts,
+        "level": "info",
+        "logger": logger,
+        "timestamp": clock.now(),
+    }
+    # A log that cannot be written costs no answer, as with Python's own handlers.
+    with suppress(OSError):
+        # The handler leaves nothing behind in Python's buffers, and one write is one whole line.
+        os.write(sys.stdout.fileno(), orjson.dumps(line, option=_LINE))
 
 
 def _scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:

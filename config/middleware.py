@@ -22,6 +22,15 @@ ID_MARKS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+def usable_id(given: str) -> str | None:
+    return given if 8 <= len(given) <= 64 and not set(given) - ID_MARKS else None
+
+
+def count(*, method: str, route: str, status: int, seconds: float) -> None:
+    REQUESTS.labels(method, route, status).inc()
+    REQUEST_SECONDS.labels(method, route).observe(seconds)
+
+
 class CorrelationMiddleware:
     """Gives each request an id, taken from `X-Request-Id` where the client sent one of its own."""
 
@@ -29,9 +38,7 @@ class CorrelationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-Id", "")
-        is_usable = 8 <= len(given) <= 64 and not set(given) - ID_MARKS
-        with correlated(given if is_usable else None) as correlation_id:
+        with correlated(usable_id(request.headers.get("X-Request-Id", ""))) as correlation_id:
             response = self.get_response(request)
         response["X-Request-Id"] = correlation_id
         return response
@@ -52,8 +59,7 @@ class AccessMiddleware:
         match = request.resolver_match
         route = match.route if match else "none"
         method = request.method if request.method in METHODS else "other"
-        REQUESTS.labels(method, route, response.status_code).inc()
-        REQUEST_SECONDS.labels(method, route).observe(seconds)
+        count(method=method, route=route, status=response.status_code, seconds=seconds)
 
         actor = getattr(request, "auth", None)
         log.info(

@@ -1,4 +1,7 @@
-"""The web server's door: `granian --interface wsgi config.wsgi:application`."""
+"""The web server's door: `granian --interface wsgi config.wsgi:application`.
+
+Open reads are answered at once (config/open_door.py), everything else by Django.
+"""
 
 import os
 
@@ -6,4 +9,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from config.open_door import OpenDoor  # noqa: E402 - reads settings, which must have been set up
+
+application = OpenDoor(django_application)

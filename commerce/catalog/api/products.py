@@ -35,6 +35,7 @@ from commerce.identity.interface import services as identity
 from commerce.shared import clock, ids
 from commerce.shared.api.actors import Staff, actor_of
 from commerce.shared.api.etags import etag, version_expected
+from commerce.shared.api.open_reads import answer_with
 from commerce.shared.api.pages import check_query
 from commerce.shared.api.serializers import read
 
@@ -60,7 +61,7 @@ class Products(APIView):
         responses=shapes.ProductPageOutput,
     )
     def get(self, request: Request) -> HttpResponse:
-        return read_list(request._request)  # noqa: SLF001 - the same answer as without DRF
+        return answer_with(read_list(request.query_params), request._request)  # noqa: SLF001 - the same answer as without DRF
 
     @extend_schema(
         operation_id="create_product",
@@ -173,10 +174,12 @@ def _page(
     request: Request, *, product_id: UUID | None = None, slug: str | None = None
 ) -> HttpResponse:
     try:
-        return read_product(request._request, product_id=product_id, slug=slug)  # noqa: SLF001 - the same answer as without DRF
+        found = read_product(request.query_params, product_id=product_id, slug=slug)
     except UnknownProduct:
         if not is_catalog_staff(request):
             raise
+    else:
+        return answer_with(found, request._request)  # noqa: SLF001 - the same answer as without DRF
     # What is not on sale has no ready document; those who work on it see it as it is now.
     query = request.query_params
     current, version = current_document(

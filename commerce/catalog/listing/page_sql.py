@@ -33,6 +33,9 @@ _ORDERS: Final[dict[Sort, tuple[str, str, bool]]] = {
     Sort.RELEVANCE: (RELEVANCE, "float4", True),
     Sort.POSITION: ("place.position", "int", False),
 }
+# How many listings are found for a page: the sizes stand in the statement, because a plan is only
+# used again where PostgreSQL knows how few rows it is for; and are few, because each is a statement.
+_SIZES: Final = (21, 51, 101)
 # What a list shows besides its page of products: so many values of each facet, the most common.
 VALUES_SHOWN: Final = 100
 
@@ -62,12 +65,13 @@ def market_values(asked: MarketAsked) -> dict[str, Any]:
 
 
 def page_statement(query: ListingQuery) -> Statement:
-    """Rows are (position on the page, document, sort key, product); of counts (0, JSON, …)."""
+    """Rows are (document, sort key, product, …), of counts (JSON, …) as the first.
+
+    There is at least one more than is shown, if there is a next page.
+    """
     values = market_values(query.market) | {
         "after_key": query.after.key if query.after else None,
         "after_id": query.after.product_id if query.after else None,
-        # One more than is shown tells whether there is a next page.
-        "limit": query.limit + 1,
     }
     if not (query.text or query.values or query.facets or query.ranges.keys() - {PRICE}):
         return _walk(query, values)
@@ -85,18 +89,17 @@ def _walk(query: ListingQuery, values: dict[str, Any]) -> Statement:
     if query.collection:
         values["collection"] = query.collection
         condition += f" AND {_is_shown('%(collection)s', market_sql(query.market))}"
-    order = _order(query, "page.key", "page.product_id")
     return (
         f"""
-        SELECT row_number() OVER ({order}), listing.{query.column}, page.key::text, page.product_id
+        SELECT listing.{query.column}, page.key, page.product_id
           FROM (
             SELECT place.product_id, place.market, {key} AS key FROM {source} place
              WHERE place.market = {market_sql(query.market)} {condition}
                    {_after(query, key, "place.product_id")}
-             {_order(query, key, "place.product_id")} LIMIT %(limit)s
+             {_order(query, key, "place.product_id")} LIMIT {_size(query)}
           ) page
           JOIN catalog_listing listing USING (product_id, market)
-         ORDER BY 1
+         {_order(query, "page.key", "page.product_id")}
         """,  # noqa: S608 - see the module's first line
         values,
     )
@@ -174,16 +177,16 @@ def _look_through(query: ListingQuery, values: dict[str, Any]) -> Statement:
         ), page AS MATERIALIZED (
             SELECT product_id, key FROM base
              WHERE failed = 0 {_after(query, "key", "product_id")}
-             {order} LIMIT %(limit)s
+             {order} LIMIT {_size(query)}
         )
-        SELECT row_number() OVER ({_order(query, "page.key", "page.product_id")}) AS n,
-               listing.{query.column}, page.key::text, page.product_id
+        SELECT listing.{query.column}, page.key::text, page.product_id,
+               row_number() OVER ({_order(query, "page.key", "page.product_id")}) AS n
           FROM page
           JOIN catalog_listing listing
             ON listing.product_id = page.product_id
            AND listing.market = (SELECT market FROM asked)
         {_counts(query, values, bit_of) if query.facets else ""}
-         ORDER BY 1
+         ORDER BY n
     """  # noqa: S608 - see the module's first line
     return statement, values
 
@@ -280,9 +283,9 @@ def _counts(query: ListingQuery, values: dict[str, Any], bit_of: dict[str, int])
     sets = ", ".join(f"({name}, failed)" for name in names)
     return f"""
         UNION ALL
-        SELECT 0, json_build_object(
+        SELECT json_build_object(
                    'currency', (SELECT currency FROM asked), 'locale', (SELECT locale FROM asked),
-                   'rows', coalesce(json_agg(named), '[]'))::text, NULL, NULL
+                   'rows', coalesce(json_agg(named), '[]'))::text, NULL, NULL, 0
           FROM (
             SELECT ranked.*, coalesce(category.name, collection.title, choice.label) AS label,
                    coalesce(category.translations, collection.translations,
@@ -321,6 +324,11 @@ def _counts(query: ListingQuery, values: dict[str, Any], bit_of: dict[str, int])
                 OR {_is_shown("ranked.value", "(SELECT market FROM asked)")})
           ) named
     """  # noqa: S608 - see the module's first line
+
+
+def _size(query: ListingQuery) -> int:
+    """One more than is shown tells whether there is a next page."""
+    return next(size for size in _SIZES if size > query.limit)
 
 
 def _after(query: ListingQuery, key: str, product_id: str) -> str:

@@ -29,14 +29,14 @@ from commerce.shared.db import read_prepared
 class ListingPage:
     """Ready documents, where the next page goes on, if there is one, and what was counted."""
 
-    documents: list[str]
+    documents: list[bytes]
     next: Position | None
     facets: Sequence[FacetCounts] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundDocument:
-    json: str
+    json: bytes
     version: int
     etag: str
 
@@ -49,14 +49,14 @@ def find_page(query: ListingQuery) -> ListingPage:
     rows = read_prepared(statement, values)
     facets: Sequence[FacetCounts] = ()
     if query.facets:
-        facets = read_counts(query.facets, orjson.loads(rows.pop(0)[1]))
+        facets = read_counts(query.facets, orjson.loads(rows.pop(0)[0]))
 
     shown = rows[: query.limit]
     following = None
     if len(rows) > query.limit:
-        _, _, key, product_id = shown[-1]
-        following = Position(key=key, product_id=str(product_id))
-    return ListingPage(documents=[x[1] for x in shown], next=following, facets=facets)
+        _, key, product_id, *_ = shown[-1]
+        following = Position(key=key.decode(), product_id=product_id.decode())
+    return ListingPage(documents=[x[0] for x in shown], next=following, facets=facets)
 
 
 def find_document(
@@ -70,7 +70,7 @@ def find_document(
         market_values(market) | {"slug": slug, "product_id": product_id},
     )
     for document, version, etag in rows:
-        return FoundDocument(json=document, version=version, etag=etag)
+        return FoundDocument(json=document, version=int(version), etag=etag.decode())
     return None
 
 

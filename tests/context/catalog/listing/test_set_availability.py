@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import orjson
 import pytest
 
 from commerce.catalog.inbox import on_set_availability
@@ -30,7 +31,7 @@ def say(availability, as_of=NOON, sku="mug"):
 def shown():
     refresh_listing(now=NOON)
     found = find_document(slug="mug", market=MarketAsked(currency="USD"))
-    return found.json.split('"availability":"')[1].split('"')[0]
+    return orjson.loads(found.json)["availability"]
 
 
 class TestSetAvailability:
