@@ -69,7 +69,7 @@ class OpenDoor:
 
     def __init__(self, application: WSGIApplication) -> None:
         self._behind = application
-        self._addresses = list(_open_addresses())
+        self._addresses = list(_open_addresses(get_resolver().url_patterns, ""))
         # Hosts are few; who makes some up shall not fill the memory.
         self._headers = lru_cache(maxsize=64)(_headers)
 
@@ -85,7 +85,7 @@ class OpenDoor:
         if address is None:
             return None
         always = self._headers(
-            environ.get("HTTP_HOST", ""),
+            environ["HTTP_HOST"],
             environ["wsgi.url_scheme"],
             environ.get("HTTP_X_FORWARDED_PROTO", ""),
         )
@@ -139,6 +139,7 @@ def _is_plain(environ: Mapping[str, Any]) -> bool:
     return (
         environ["REQUEST_METHOD"] == "GET"
         and not environ["SCRIPT_NAME"]
+        and "HTTP_HOST" in environ
         and environ["PATH_INFO"].isascii()
         and "HTTP_AUTHORIZATION" not in environ
         and settings.SESSION_COOKIE_NAME not in environ.get("HTTP_COOKIE", "")
@@ -151,13 +152,12 @@ def _found(read: Read, query: str, parts: Mapping[str, Any]) -> Found:
     return read(QueryDict(query.encode("iso-8859-1")) if query else _NO_QUERY, **parts)
 
 
-def _open_addresses() -> Iterator[_Address]:
-    for entry in get_resolver().url_patterns:
+def _open_addresses(entries: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[_Address]:
+    for entry in entries:
         if isinstance(entry, URLResolver):
-            for pattern in entry.url_patterns:
-                read = getattr(getattr(pattern, "callback", None), "open_read", None)
-                if read is not None and isinstance(pattern, URLPattern):
-                    yield _Address(str(entry.pattern), pattern, read)
+            yield from _open_addresses(entry.url_patterns, f"{prefix}{entry.pattern}")
+        elif read := getattr(entry.callback, "open_read", None):
+            yield _Address(prefix, entry, read)
 
 
 def _headers(host: str, scheme: str, forwarded_scheme: str) -> Headers | None:
@@ -170,11 +170,11 @@ def _headers(host: str, scheme: str, forwarded_scheme: str) -> Headers | None:
     for path in reversed(settings.MIDDLEWARE):
         if path not in _NOT_ASKED:
             handler = convert_exception_to_response(import_string(path)(handler))
-    environ = {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO(), "wsgi.url_scheme": scheme}
-    given = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": forwarded_scheme}
-    answer: HttpResponseBase = handler(
-        WSGIRequest(environ | {name: x for name, x in given.items() if x})
-    )
+    environ: Environ = {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO(), "wsgi.url_scheme": scheme}
+    environ["HTTP_HOST"] = host
+    if forwarded_scheme:
+        environ["HTTP_X_FORWARDED_PROTO"] = forwarded_scheme
+    answer: HttpResponseBase = handler(WSGIRequest(environ))
     if answer.status_code != nothing(HttpRequest()).status_code:
         return None
     return [x for x in answer.items() if x[0] not in ("Content-Type", "Content-Length")]

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 from django.urls import resolve
 
@@ -27,6 +28,12 @@ def door():
     return OpenDoor(lambda _environ, _start_response: DJANGO)
 
 
+@pytest.fixture(autouse=True)
+def keep_the_tests_transaction(monkeypatch):
+    """Django's own test client does the same, or a request would close the test's connection."""
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+
+
 @pytest.fixture
 def mug():
     cups = CategoryFactory(slug="cups", name="Cups")
@@ -39,6 +46,7 @@ def mug():
 
 def ask(door, path, method="GET", **headers):
     started = []
+    headers = {"HTTP_HOST": "testserver"} | headers
     environ = RequestFactory().generic(method, path, **headers).environ
     body = door(environ, lambda status, given: started.append((status, dict(given))))
     return (*(started or [(None, {})])[0], body)
@@ -120,7 +128,8 @@ class TestOpenDoor:
 
     @pytest.mark.usefixtures("mug")
     @pytest.mark.parametrize("path", ["/v1/products", "/v1/products/mug"])
-    def test_is_counted_and_logged_under_djangos_own_route(self, door, path, capfd):
+    def test_is_counted_and_logged_under_djangos_own_route(self, door, path, capfd, caplog):
+        caplog.set_level("INFO", logger="config.middleware")
         route = resolve(path).route
         labels = {"route": route, "method": "GET", "status": "200"}
         before = figure("commerce_http_requests_total", **labels)
