@@ -1,6 +1,7 @@
 """Django's settings, read from the environment (config/environment.py)."""
 
 import mimetypes
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,9 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,  # a restarted database costs no request
         "OPTIONS": {
             "connect_timeout": 2,
+            # Django's own None would forbid what asks for it, too (shared/db.py): nothing is
+            # prepared merely because it comes often.
+            "prepare_threshold": sys.maxsize,
             "options": (
                 "-c lock_timeout=5s -c statement_timeout=15s "
                 "-c idle_in_transaction_session_timeout=30s "
