@@ -92,7 +92,7 @@ class ImportAdmin(StaffAdmin[Import]):
 
     @admin.display(description="progress")
     def shown_progress(self, row: Import) -> SafeString:
-        return progress(row.progress)
+        return progress(round(row.progress * row.size), row.size)
 
     @list_act(
         "Import a file",

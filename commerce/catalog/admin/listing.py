@@ -27,7 +27,7 @@ class ListingRebuildAdmin(StaffAdmin[ListingRebuild]):
 
     @admin.display(description="progress")
     def shown_progress(self, row: ListingRebuild) -> SafeString:
-        return progress(1.0 if row.finished_at else row.done / (row.products or 1))
+        return progress(row.products if row.finished_at else row.done, row.products)
 
     @list_act(
         "Rebuild",

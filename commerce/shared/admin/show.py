@@ -106,11 +106,11 @@ def picture(url: str, alt: str, *, is_large: bool = False) -> SafeString:
     return format_html('<img class="{}" src="{}" alt="{}" loading="lazy">', kind, url, alt)
 
 
-def progress(share: float) -> SafeString:
-    """How far something is, as a bar; from 0 to 1."""
+def progress(done: int, total: int) -> SafeString:
+    """How far something is, as a bar; nothing to do is done."""
     return format_html(
         '<progress class="progress-bar" max="100" value="{0}">{0} %</progress> {0} %',
-        round(share * 100),
+        100 * done // total if total else 100,
     )
 
 
