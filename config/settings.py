@@ -128,6 +128,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "commerce.shared.api.openapi.Schema",
     "EXCEPTION_HANDLER": "commerce.shared.api.problems.handle",
     "UNAUTHENTICATED_USER": None,
+    # A parameter `format` is one like any other, and unknown where nobody has it.
+    "URL_FORMAT_OVERRIDE": None,
     "NON_FIELD_ERRORS_KEY": "non_field_errors",
 }
 

@@ -27,6 +27,8 @@ from commerce.shared.money import EXPONENTS, Money
 
 _PLAIN: Final = {"slug", "sku", "published", *PRODUCT_COLUMNS, *VARIANT_COLUMNS}
 
+_NAMED: Final = ("option:Color", "attribute:material", "title:de", "price:USD", "compare_at:USD")
+
 
 class UnknownColumns(ValueError):
     """The first line of the file does not say what the others hold."""
@@ -60,7 +62,10 @@ def layout_of(header: Sequence[str]) -> Layout:
     layout = Layout(width=len(names))
     unknown = [name for i, name in enumerate(names) if not _place(layout, name, i)]
     if unknown:
-        raise UnknownColumns(f"these columns are not known: {', '.join(unknown)}")
+        raise UnknownColumns(
+            f"these columns are not known: {', '.join(unknown)}; known are {', '.join(sorted(_PLAIN))},"
+            f" and with a name, like {', '.join(_NAMED)}"
+        )
     if not {"slug", "sku"} & layout.at.keys():
         raise UnknownColumns("there is neither a column slug nor a column sku")
     for _, currency, code in [key for key in layout.prices if key[0] == COMPARE_AT]:
