@@ -17,7 +17,7 @@ from commerce.billing.subscriptions.models import Subscription
 from commerce.catalog.interface import services as catalog
 from commerce.fulfilment.interface.services import DeliveryOption
 from commerce.shared import ids
-from commerce.shared.api.serializers import MoneyOutput, Output
+from commerce.shared.api.serializers import MoneyOutput, Output, many
 
 
 class CheckoutLineOutput(Output):
@@ -85,7 +85,7 @@ def delivery_option(option: DeliveryOption, row: Checkout) -> dict[str, Any]:
 
 
 class DeliveryOptionsOutput(Output):
-    data = DeliveryOptionOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    data = many(DeliveryOptionOutput)
 
 
 class CheckoutOutput(Output):

@@ -29,8 +29,10 @@ from commerce.shared.api.pages import check_query, keyset_page
 from commerce.shared.api.serializers import (
     Input,
     Output,
+    PageOutput,
     StrictBooleanField,
     StrictCharField,
+    many,
     read,
 )
 
@@ -53,10 +55,8 @@ class PaymentMethodOutput(Output):
     created_at = serializers.DateTimeField()
 
 
-class PaymentMethodPageOutput(Output):
-    data = PaymentMethodOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class PaymentMethodPageOutput(PageOutput):
+    data = many(PaymentMethodOutput)
 
 
 class PaymentMethods(APIView):
@@ -155,10 +155,8 @@ class AddressBookOutput(AddressOutput):
     created_at = serializers.DateTimeField()
 
 
-class AddressPageOutput(Output):
-    data = AddressBookOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class AddressPageOutput(PageOutput):
+    data = many(AddressBookOutput)
 
 
 class Addresses(APIView):

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,7 +15,7 @@ from commerce.billing.api import shapes
 from commerce.billing.invoices.models import Invoice
 from commerce.shared.api.actors import Actor, Anybody, actor_of, opens
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
-from commerce.shared.api.serializers import Output
+from commerce.shared.api.serializers import PageOutput, many
 from commerce.shared.errors import NotFound
 
 # Staff and servers who see every customer's invoices.
@@ -24,10 +23,8 @@ READERS: Final = ("finance", "support")
 READ: Final = "invoices:read"
 
 
-class InvoicePageOutput(Output):
-    data = shapes.InvoiceOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class InvoicePageOutput(PageOutput):
+    data = many(shapes.InvoiceOutput)
 
 
 class Invoices(APIView):

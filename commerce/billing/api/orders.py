@@ -16,7 +16,7 @@ from commerce.billing.orders.models import Order, OrderEvent
 from commerce.billing.orders.queries import find_for, visible_to, with_everything
 from commerce.shared.api.actors import Anybody, actor_of
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
-from commerce.shared.api.serializers import Output
+from commerce.shared.api.serializers import Output, PageOutput, many
 
 FILTERS = {
     "status": Order.Status.values,
@@ -25,10 +25,8 @@ FILTERS = {
 }
 
 
-class OrderPageOutput(Output):
-    data = shapes.OrderOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class OrderPageOutput(PageOutput):
+    data = many(shapes.OrderOutput)
 
 
 class EventOutput(Output):
@@ -38,7 +36,7 @@ class EventOutput(Output):
 
 
 class TimelineOutput(Output):
-    data = EventOutput(many=True, help_text="Oldest first.")  # type: ignore[assignment]  # a field of that name, not DRF's property
+    data = many(EventOutput, help_text="Oldest first.")
 
 
 class Orders(APIView):

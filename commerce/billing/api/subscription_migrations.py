@@ -22,8 +22,10 @@ from commerce.shared.api.serializers import (
     Input,
     MoneyOutput,
     Output,
+    PageOutput,
     StrictBooleanField,
     StrictCharField,
+    many,
     read,
 )
 from commerce.shared.errors import NotFound
@@ -59,10 +61,8 @@ class MigrationOutput(Output):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-class MigrationPageOutput(Output):
-    data = MigrationOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class MigrationPageOutput(PageOutput):
+    data = many(MigrationOutput)
 
 
 class SubscriptionMigrations(APIView):

@@ -22,7 +22,15 @@ from commerce.shared import clock, ids
 from commerce.shared.api.actors import actor_of
 from commerce.shared.api.idempotent import idempotent
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
-from commerce.shared.api.serializers import Input, MoneyOutput, Output, PublicIdField, read
+from commerce.shared.api.serializers import (
+    Input,
+    MoneyOutput,
+    Output,
+    PageOutput,
+    PublicIdField,
+    many,
+    read,
+)
 
 STATUSES: Final = Subscription.Status.values
 # A year of months, and more than anybody looks back at on one screen.
@@ -72,10 +80,8 @@ class SubscriptionDetailOutput(SubscriptionOutput):
     periods = PeriodOutput(many=True, help_text=f"The last {PERIODS_SHOWN}, newest first.")
 
 
-class SubscriptionPageOutput(Output):
-    data = SubscriptionOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class SubscriptionPageOutput(PageOutput):
+    data = many(SubscriptionOutput)
 
 
 class Subscriptions(APIView):

@@ -6,6 +6,7 @@ migration is: killed at any moment it goes on where it stopped, and counts nobod
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -18,8 +19,9 @@ from commerce.billing.interface.messages import SubscriptionTermsChangedV1
 from commerce.billing.outbox import publish
 from commerce.billing.subscriptions.migration import SubscriptionMigration
 from commerce.billing.subscriptions.models import ALIVE
-from commerce.billing.subscriptions.moves import NO_PRICE, Held, Move, move_of, read_offered
+from commerce.billing.subscriptions.moves import FAILED, Held, Move, move_of, read_offered
 from commerce.catalog.interface.services import PlanTerms
+from commerce.shared.sweeping import outcome_of
 
 log = structlog.get_logger(__name__)
 
@@ -86,15 +88,14 @@ def _decide(
     """Work out every row on its own: whatever is wrong with one stays with that one."""
     moves, left = [], Counter[str]()
     for row in held:
-        try:
-            move = move_of(row, offered)
-        except Exception:
-            log.exception("billing.migration.failed", subscription_id=str(row.id))
-            move = NO_PRICE
-        if isinstance(move, str):
+        move = outcome_of(functools.partial(move_of, row, offered))
+        if isinstance(move, Move):
+            moves.append(move)
+        elif isinstance(move, str):
             left[move] += 1
         else:
-            moves.append(move)
+            log.error("billing.migration.failed", subscription_id=str(row.id), exc_info=move)
+            left[FAILED] += 1
     return moves, left
 
 

@@ -18,7 +18,8 @@ from commerce.shared.money import Money
 OTHER_CURRENCY = "no_price_in_currency"
 OTHER_DELIVERY = "delivers_something_else"
 OTHER_INTERVAL = "other_interval"
-NO_PRICE = "cannot_be_priced"
+# Something went wrong with this one; the log and Sentry have it under its id.
+FAILED = "failed"
 
 
 class Held(NamedTuple):

@@ -16,6 +16,7 @@ from commerce.billing.subscriptions.periods import Schedule
 from commerce.catalog.interface import services as catalog
 from commerce.shared.codec import from_plain, to_plain
 from commerce.shared.money import Money
+from commerce.shared.sweeping import outcome_of
 
 
 class PricedState(NamedTuple):
@@ -86,14 +87,17 @@ def _next_price(
     *calendar: Any,
 ) -> NextPrice:
     state = PricedState(plan_version, quantity, periods_billed, current_period_end)
-    try:
-        anchor_date, unit, count, zone = calendar
-        schedule = Schedule(anchor_date=anchor_date, unit=unit, count=count, zone=zone)
-        part = schedule.days_of(schedule.period_after(current_period_end))
-        amounts = price_agreed(terms, quantity, periods_billed, part.days, part.of_days)
-    except Exception as failure:  # noqa: BLE001 - the renewal sets this row aside, and says why
-        return NextPrice(state=state, failure=failure)
+    amounts = outcome_of(functools.partial(_price, terms, state, calendar))
+    if isinstance(amounts, Exception):  # the renewal sets this row aside, and says why
+        return NextPrice(state=state, failure=amounts)
     return NextPrice(state=state, amounts=amounts)
+
+
+def _price(terms: str, state: PricedState, calendar: Sequence[Any]) -> Amounts:
+    anchor_date, unit, count, zone = calendar
+    schedule = Schedule(anchor_date=anchor_date, unit=unit, count=count, zone=zone)
+    part = schedule.days_of(schedule.period_after(state.current_period_end))
+    return price_agreed(terms, state.quantity, state.periods_billed, part.days, part.of_days)
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -6,6 +6,7 @@ also the only writer of many subscriptions at once, so it may write states past 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from commerce.billing.subscriptions.renewal_rows import write_renewals
 from commerce.billing.tax.queries import rates_on
 from commerce.shared.messages import Message
 from commerce.shared.scrubbing import scrub_text
+from commerce.shared.sweeping import outcome_of
 
 log = structlog.get_logger(__name__)
 
@@ -124,11 +126,14 @@ def _decide(
     rates = {day: rates_on(day, countries=countries) for day in {_day(due) for due in loaded}}
     renewals, bad = [], {}
     for due in loaded:
-        try:
-            renewals.append(renewal_of(due, price=prices.get(due.id), rates=rates[_day(due)]))
-        except Exception as failure:
-            log.exception("billing.renewal.failed", subscription_id=str(due.id))
-            bad[due.id] = scrub_text(repr(failure))
+        renewal = outcome_of(
+            functools.partial(renewal_of, due, price=prices.get(due.id), rates=rates[_day(due)])
+        )
+        if isinstance(renewal, Exception):
+            log.error("billing.renewal.failed", subscription_id=str(due.id), exc_info=renewal)
+            bad[due.id] = scrub_text(repr(renewal))
+        else:
+            renewals.append(renewal)
     return renewals, bad
 
 

@@ -12,7 +12,14 @@ from commerce.catalog.attributes.drafts import NewChoice, NewTypeAttribute
 from commerce.catalog.attributes.models import AttributeKind, AttributeScope, ReferenceTo
 from commerce.catalog.attributes.values import TEXT_MAX
 from commerce.catalog.products.drafts import AttributeValue
-from commerce.shared.api.serializers import Input, Output, StrictBooleanField, StrictCharField
+from commerce.shared.api.serializers import (
+    Input,
+    Output,
+    PageOutput,
+    StrictBooleanField,
+    StrictCharField,
+    many,
+)
 
 
 @extend_schema_field(
@@ -80,10 +87,8 @@ class AttributeOutput(Output):
     choices = ChoiceOutput(many=True, help_text="Of a choice, in the order they are shown.")
 
 
-class AttributePageOutput(Output):
-    data = AttributeOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class AttributePageOutput(PageOutput):
+    data = many(AttributeOutput)
 
 
 class TypeAttributeOutput(Output):
@@ -100,10 +105,8 @@ class ProductTypeOutput(Output):
     attributes = TypeAttributeOutput(many=True, help_text="In the order they are shown.")
 
 
-class ProductTypePageOutput(Output):
-    data = ProductTypeOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class ProductTypePageOutput(PageOutput):
+    data = many(ProductTypeOutput)
 
 
 # In.

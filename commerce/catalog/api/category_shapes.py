@@ -7,16 +7,14 @@ from rest_framework import serializers
 from commerce.catalog.api.media_shapes import TranslationsField
 from commerce.catalog.products.create_categories import NAME_MAX
 from commerce.catalog.products.drafts import CATEGORY_SLUG_MAX
-from commerce.shared.api.serializers import Input, Output, StrictCharField
+from commerce.shared.api.serializers import Input, Output, PageOutput, StrictCharField, many
 
 
 class CategoryOutput(Output):
     id = serializers.CharField(help_text="`cat_…`")
     slug = serializers.CharField()
     name = serializers.CharField()
-    parent = serializers.CharField(  # type: ignore[assignment]  # a field of that name, not DRF's attribute
-        allow_null=True, help_text="The slug of the category above."
-    )
+    parent = serializers.CharField(allow_null=True, help_text="The slug of the category above.")  # type: ignore[assignment]  # a field of that name, not DRF's attribute
     path = serializers.CharField(help_text="Slugs from the top down, with slashes between.")
 
 
@@ -24,10 +22,8 @@ class CategoryDetailOutput(CategoryOutput):
     translations = TranslationsField(required=False, help_text="For staff of the catalog.")
 
 
-class CategoryPageOutput(Output):
-    data = CategoryOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class CategoryPageOutput(PageOutput):
+    data = many(CategoryOutput)
 
 
 class CategoryChangesInput(Input):

@@ -21,9 +21,11 @@ from commerce.catalog.collections.rules import RULES_MAX
 from commerce.shared.api.serializers import (
     Input,
     Output,
+    PageOutput,
     PublicIdField,
     StrictBooleanField,
     StrictCharField,
+    many,
 )
 
 _RULES = (
@@ -85,10 +87,8 @@ class CollectionOutput(CollectionSummaryOutput):
     )
 
 
-class CollectionPageOutput(Output):
-    data = CollectionSummaryOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class CollectionPageOutput(PageOutput):
+    data = many(CollectionSummaryOutput)
 
 
 # In.

@@ -26,7 +26,7 @@ from commerce.identity.interface import services as identity
 from commerce.shared import clock, ids
 from commerce.shared.api.actors import Staff, actor_of
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
-from commerce.shared.api.serializers import Output
+from commerce.shared.api.serializers import Output, PageOutput, many
 from commerce.shared.money import EXPONENTS
 
 MEDIA_TYPES: Final = ("text/csv", "application/jsonl", "application/octet-stream")
@@ -67,10 +67,8 @@ class ImportOutput(Output):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class ImportPageOutput(Output):
-    data = ImportOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class ImportPageOutput(PageOutput):
+    data = many(ImportOutput)
 
 
 class ImportProblemOutput(Output):
@@ -80,10 +78,8 @@ class ImportProblemOutput(Output):
     message = serializers.CharField()
 
 
-class ImportProblemPageOutput(Output):
-    data = ImportProblemOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class ImportProblemPageOutput(PageOutput):
+    data = many(ImportProblemOutput)
 
 
 class FileParser(BaseParser):

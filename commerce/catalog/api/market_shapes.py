@@ -15,9 +15,11 @@ from commerce.shared.api.serializers import (
     Input,
     MoneyOutput,
     Output,
+    PageOutput,
     StrictBooleanField,
     StrictCharField,
     StrictIntegerField,
+    many,
 )
 
 # Markets.
@@ -34,10 +36,8 @@ class MarketOutput(Output):
     version = serializers.IntegerField(help_text="Also the ETag.")
 
 
-class MarketPageOutput(Output):
-    data = MarketOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class MarketPageOutput(PageOutput):
+    data = many(MarketOutput)
 
 
 def _countries(*, required: bool) -> serializers.ListField:
@@ -89,10 +89,8 @@ class PriceListOutput(Output):
     version = serializers.IntegerField(help_text="Also the ETag.")
 
 
-class PriceListPageOutput(Output):
-    data = PriceListOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class PriceListPageOutput(PageOutput):
+    data = many(PriceListOutput)
 
 
 class PriceListInput(Input):

@@ -12,9 +12,11 @@ from commerce.catalog.media.models import ALT_MAX, MediaKind
 from commerce.shared.api.serializers import (
     Input,
     Output,
+    PageOutput,
     PublicIdField,
     StrictCharField,
     StrictIntegerField,
+    many,
 )
 
 
@@ -66,10 +68,8 @@ class StaffMediaOutput(MediaOutput):
     translations = TranslationsField()
 
 
-class MediaPageOutput(Output):
-    data = StaffMediaOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class MediaPageOutput(PageOutput):
+    data = many(StaffMediaOutput)
 
 
 class MediaUploadInput(Input):

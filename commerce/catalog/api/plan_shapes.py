@@ -29,9 +29,11 @@ from commerce.shared.api.serializers import (
     Input,
     MoneyOutput,
     Output,
+    PageOutput,
     StrictBooleanField,
     StrictCharField,
     StrictIntegerField,
+    many,
 )
 
 DECIMAL: Final = r"[0-9]{1,16}(\.[0-9]{1,9})?"
@@ -177,10 +179,8 @@ class PlanOutput(PlanTermsOutput):
     phases = PhaseShape(many=True, help_text="How the first periods differ.")
 
 
-class PlanPageOutput(Output):
-    data = PlanOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class PlanPageOutput(PageOutput):
+    data = many(PlanOutput)
 
 
 class PlanVersionOutput(PlanTermsOutput):
@@ -190,10 +190,8 @@ class PlanVersionOutput(PlanTermsOutput):
     prices = PlanPriceInput(many=True)
 
 
-class PlanVersionPageOutput(Output):
-    data = PlanVersionOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class PlanVersionPageOutput(PageOutput):
+    data = many(PlanVersionOutput)
 
 
 class PlanDetailOutput(Output):

@@ -19,6 +19,7 @@ from commerce.shared.api.serializers import (
     StrictBooleanField,
     StrictCharField,
     StrictIntegerField,
+    many,
 )
 
 
@@ -230,7 +231,7 @@ class TranslationOutput(Output):
 
 
 class TranslationsOutput(Output):
-    data = TranslationOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    data = many(TranslationOutput)
 
 
 class PublicationInput(Input):
@@ -258,7 +259,7 @@ class PublicationOutput(Output):
 
 
 class PublicationsOutput(Output):
-    data = PublicationOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    data = many(PublicationOutput)
 
 
 class GeneratedVariantsOutput(Output):

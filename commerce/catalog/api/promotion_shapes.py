@@ -32,10 +32,12 @@ from commerce.shared.api.serializers import (
     MoneyInput,
     MoneyOutput,
     Output,
+    PageOutput,
     PublicIdField,
     StrictBooleanField,
     StrictCharField,
     StrictIntegerField,
+    many,
 )
 from commerce.shared.ids import encode
 from commerce.shared.money import Money
@@ -282,13 +284,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-class _Page(Output):
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
-
-
-class PromotionPageOutput(_Page):
-    data = PromotionOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+class PromotionPageOutput(PageOutput):
+    data = many(PromotionOutput)
 
 
 class CouponOutput(Output):
@@ -310,8 +307,8 @@ def coupon(row: Coupon) -> dict[str, Any]:
     }
 
 
-class CouponPageOutput(_Page):
-    data = CouponOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+class CouponPageOutput(PageOutput):
+    data = many(CouponOutput)
 
 
 class CreatedCouponsOutput(Output):
@@ -346,8 +343,8 @@ def redemption(row: Redemption) -> dict[str, Any]:
     }
 
 
-class RedemptionPageOutput(_Page):
-    data = RedemptionOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+class RedemptionPageOutput(PageOutput):
+    data = many(RedemptionOutput)
 
 
 class ExplainedDiscountOutput(Output):

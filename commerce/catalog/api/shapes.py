@@ -17,8 +17,10 @@ from commerce.shared.api.serializers import (
     MoneyInput,
     MoneyOutput,
     Output,
+    PageOutput,
     StrictCharField,
     StrictIntegerField,
+    many,
 )
 from commerce.shared.money import Money
 
@@ -149,10 +151,8 @@ class FacetOutput(Output):
     ranges = PriceRangeOutput(required=False, many=True)
 
 
-class ProductPageOutput(Output):
-    data = ProductOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class ProductPageOutput(PageOutput):
+    data = many(ProductOutput)
     facets = FacetOutput(required=False, many=True, help_text="As they were asked for.")
 
 
@@ -166,10 +166,8 @@ class PriceOutput(Output):
     valid_until = serializers.DateTimeField(allow_null=True)
 
 
-class PricePageOutput(Output):
-    data = PriceOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class PricePageOutput(PageOutput):
+    data = many(PriceOutput)
 
 
 # In.

@@ -16,7 +16,7 @@ from commerce.fulfilment.inventory.queries import availability_of
 from commerce.shared import clock
 from commerce.shared.api.actors import Anybody
 from commerce.shared.api.pages import BadQuery, check_query
-from commerce.shared.api.serializers import Output
+from commerce.shared.api.serializers import Output, many
 
 SKUS_MAX: Final = 100
 SKU_LENGTH_MAX: Final = 100
@@ -32,7 +32,7 @@ class AvailabilityOutput(Output):
 
 
 class AvailabilitiesOutput(Output):
-    data = AvailabilityOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    data = many(AvailabilityOutput)
 
 
 class Availability(APIView):

@@ -12,11 +12,11 @@ from commerce.fulfilment.entitlements.queries import valid_entitlements
 from commerce.shared import clock
 from commerce.shared.api.actors import actor_of
 from commerce.shared.api.pages import check_query
-from commerce.shared.api.serializers import Output
+from commerce.shared.api.serializers import Output, many
 
 
 class EntitlementsOutput(Output):
-    data = shapes.EntitlementOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
+    data = many(shapes.EntitlementOutput)
 
 
 class Entitlements(APIView):

@@ -35,15 +35,13 @@ from commerce.shared import clock, ids
 from commerce.shared.api.actors import Staff
 from commerce.shared.api.idempotent import idempotent
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
-from commerce.shared.api.serializers import Output, read
+from commerce.shared.api.serializers import PageOutput, many, read
 
 STATUSES = FulfilmentOrder.Status.values
 
 
-class FulfilmentOrderPageOutput(Output):
-    data = shapes.FulfilmentOrderOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class FulfilmentOrderPageOutput(PageOutput):
+    data = many(shapes.FulfilmentOrderOutput)
 
 
 class FulfilmentOrders(APIView):

@@ -37,10 +37,11 @@ from commerce.shared.api.idempotent import idempotent
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
 from commerce.shared.api.serializers import (
     Input,
-    Output,
+    PageOutput,
     PublicIdField,
     StrictCharField,
     StrictIntegerField,
+    many,
     read,
 )
 from commerce.shared.errors import NotFound
@@ -48,10 +49,8 @@ from commerce.shared.errors import NotFound
 STATUSES = Return.Status.values
 
 
-class ReturnPageOutput(Output):
-    data = shapes.ReturnOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class ReturnPageOutput(PageOutput):
+    data = many(shapes.ReturnOutput)
 
 
 class Returns(APIView):

@@ -200,9 +200,7 @@ class PackedShipmentOutput(ShipmentOutput):
     fulfilment_order = serializers.CharField(help_text="`fo_…`")
     location = serializers.CharField()
     weight_g = serializers.IntegerField()
-    label = LabelOutput(  # type: ignore[assignment]  # a field of that name, not DRF's attribute
-        allow_null=True, help_text="Null while the carrier has not answered."
-    )
+    label = LabelOutput(allow_null=True, help_text="Null while the carrier has not answered.")  # type: ignore[assignment]  # a field of that name, not DRF's attribute
     failure = serializers.CharField(
         allow_null=True, help_text="What the carrier said to the last try."
     )

@@ -24,19 +24,18 @@ from commerce.shared.api.idempotent import idempotent
 from commerce.shared.api.pages import check_query, keyset_page
 from commerce.shared.api.serializers import (
     Input,
-    Output,
+    PageOutput,
     StrictCharField,
     StrictIntegerField,
+    many,
     read,
 )
 
 REASONS = sorted({MovementReason.RECEIVED, *ADJUSTMENT_REASONS})
 
 
-class StockLevelPageOutput(Output):
-    data = shapes.StockLevelOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-    next_cursor = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
+class StockLevelPageOutput(PageOutput):
+    data = many(shapes.StockLevelOutput)
 
 
 class StockLevels(APIView):

@@ -17,7 +17,7 @@ from commerce.identity.api_keys.revoke_api_key import revoke_api_key
 from commerce.shared import clock
 from commerce.shared.api.actors import Staff, actor_of
 from commerce.shared.api.pages import check_query, keyset_page
-from commerce.shared.api.serializers import Input, Output, StrictCharField, read
+from commerce.shared.api.serializers import Input, PageOutput, StrictCharField, many, read
 
 
 class ApiKeys(APIView):
@@ -30,10 +30,8 @@ class ApiKeys(APIView):
         name = StrictCharField(max_length=100, help_text="Who uses it, and for what.")
         scopes = ScopesField(help_text="For example `orders:read`.")
 
-    class ApiKeyPage(Output):
-        data = ApiKeyOutput(many=True)  # type: ignore[assignment]  # a field of that name, not DRF's property
-        next_cursor = serializers.CharField(allow_null=True)
-        has_more = serializers.BooleanField()
+    class ApiKeyPage(PageOutput):
+        data = many(ApiKeyOutput)
 
     class NewApiKeyOutput(ApiKeyOutput):
         key = serializers.CharField(help_text="Told once.")

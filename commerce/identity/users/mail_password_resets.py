@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime, timedelta
 
-import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
 from commerce.identity.users.models import PasswordReset
 from commerce.identity.users.reset_token import make_reset_token
-
-log = structlog.get_logger(__name__)
+from commerce.shared.sweeping import goes_well
 
 BATCH = 20
 # Longer than a batch of mails can take, so that nobody gets the same one twice.
@@ -35,10 +34,8 @@ def mail_password_resets(*, now: datetime) -> int:
     """
     mailed = 0
     for reset in _claim(now=now):
-        try:
-            _mail(reset)
-        except Exception:  # one mailbox that refuses must not hold up the others
-            log.exception("identity.password_reset.not_mailed", user_id=str(reset.pk))
+        mail = functools.partial(_mail, reset)
+        if not goes_well(mail, event="identity.password_reset.not_mailed", user_id=str(reset.pk)):
             continue
         # A newer wish, made while the mail left, keeps its own time.
         PasswordReset.objects.filter(pk=reset.pk, requested_at=reset.requested_at).update(

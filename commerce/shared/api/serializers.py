@@ -33,6 +33,18 @@ class Output(serializers.Serializer[Any]):
     """The shape of an answer, for the OpenAPI description; hot paths build the dict themselves."""
 
 
+def many(item: type[Output], **options: Any) -> Any:
+    """A list of these, as a field. Loosely typed: `data`, its usual name, is also DRF's own."""
+    return item(many=True, **options)
+
+
+class PageOutput(Output):
+    """One page of a list; whoever inherits says what is in its `data`: `many(ItemOutput)`."""
+
+    next_cursor = serializers.CharField(allow_null=True)
+    has_more = serializers.BooleanField()
+
+
 class StrictIntegerField(serializers.IntegerField):
     """A JSON number without a fraction. DRF's own also takes "2", 2.0 and true."""
 

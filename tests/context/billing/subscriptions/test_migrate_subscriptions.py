@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from unittest import mock
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -177,7 +179,7 @@ class TestAMigration:
             ("delivers_something_else", {"feature": "lounge"}),
             ("delivers_something_else", {"goods": True}),
             ("other_interval", {"interval_count": 3}),
-            ("cannot_be_priced", {"terms": {"code": "membership-monthly"}}),
+            ("failed", {"terms": {"code": "membership-monthly"}}),
         ],
     )
     def test_says_who_keeps_their_terms_and_why(self, reason, held):
@@ -187,6 +189,15 @@ class TestAMigration:
 
         assert (done.moved, done.left) == (1, {reason: 1})
         assert (again(moved).plan_version, again(kept).plan_version) == (3, 1)
+
+    def test_leaves_nobody_out_when_its_own_time_is_over(self, monkeypatch):
+        subscribed()
+        monkeypatch.setattr(migrating, "move_of", mock.Mock(side_effect=SoftTimeLimitExceeded))
+
+        with pytest.raises(SoftTimeLimitExceeded):
+            migrated()
+
+        assert SubscriptionMigration.objects.get().left == {}
 
 
 class TestADryRun:

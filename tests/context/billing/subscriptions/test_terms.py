@@ -2,13 +2,16 @@
 
 import datetime as dt
 from decimal import Decimal
+from unittest import mock
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from commerce.billing.checkout.price_checkout import WantedLine
 from commerce.billing.models import Customer, Invoice, Order, Subscription
+from commerce.billing.subscriptions import period_prices as pricing
 from commerce.billing.subscriptions import renew_subscriptions as renewing
 from commerce.billing.subscriptions.collect_period import collect_period
 from commerce.billing.subscriptions.renew_subscriptions import Renewed
@@ -269,6 +272,16 @@ class TestTheBillingRun:
         assert renewed == Renewed(billed=1, failed=1)
         assert good.periods.count() == 1
         assert "missing" in Subscription.objects.get(pk=bad.pk).billing_failure
+
+    @pytest.mark.parametrize("step", [(pricing, "price_agreed"), (renewing, "renewal_of")])
+    def test_sets_nobody_aside_when_its_own_time_is_over(self, monkeypatch, step):
+        subscribed(agreed(charges=(SEATS,)))
+        monkeypatch.setattr(*step, mock.Mock(side_effect=SoftTimeLimitExceeded))
+
+        with pytest.raises(SoftTimeLimitExceeded):
+            run_billing(now=on(2027, 4, 1))
+
+        assert Subscription.objects.get().billing_failure == ""
 
     def test_never_bills_a_price_that_was_asked_for_other_terms(self, monkeypatch):
         subscription = subscribed(agreed(price=10_00, charges=(SEATS,)))
