@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
+from commerce.shared import ids
 from commerce.shared.errors import Conflict
 
 
@@ -15,6 +17,11 @@ class WrongStatus(Conflict):
     def __init__(self, *, current_status: str) -> None:
         super().__init__(f"not possible while it is {current_status}")
         self.current_status = str(current_status)
+
+
+def public_line_id(line_id: UUID | None) -> str | None:
+    """Name a line as the API does, for whoever is told about it."""
+    return ids.encode("ol", line_id) if line_id else None
 
 
 def refuse_no_units(units: Collection[int]) -> None:

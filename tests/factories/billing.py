@@ -19,6 +19,14 @@ from commerce.billing.models import (
 from commerce.billing.subscriptions.periods import Schedule
 
 NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)
+HOME = {
+    "name": "Ada L.",
+    "line1": "1 Main St",
+    "city": "Portland",
+    "region": "OR",
+    "postal_code": "97201",
+    "country": "US",
+}
 
 
 class ClockFactory(factory.django.DjangoModelFactory[TestClock]):
@@ -77,14 +85,7 @@ class SubscriptionFactory(factory.django.DjangoModelFactory[Subscription]):
             kind="goods",
             sku="COFFEE-1KG",
             feature=None,
-            shipping_address={
-                "name": "Ada L.",
-                "line1": "1 Main St",
-                "city": "Portland",
-                "region": "OR",
-                "postal_code": "97201",
-                "country": "US",
-            },
+            shipping_address=HOME,
             delivery_option="standard",
         )
 

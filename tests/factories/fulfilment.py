@@ -15,7 +15,7 @@ from commerce.fulfilment.inventory.models import StockLevel, StockLocation
 from commerce.fulfilment.inventory.receive_stock import StockReceipt, receive_stock
 from commerce.fulfilment.outbox import OutboxMessage
 from commerce.fulfilment.shipments.dispatch_shipment import dispatch_shipment
-from commerce.fulfilment.shipments.models import Shipment
+from commerce.fulfilment.shipments.models import DeliveryRate, Shipment
 from commerce.fulfilment.shipments.pack_shipment import pack_shipment
 from commerce.shared.ids import new_id
 
@@ -37,6 +37,19 @@ class StockLocationFactory(factory.django.DjangoModelFactory[StockLocation]):
     postal_code = "43215"
     country = "US"
     priority = factory.Sequence(lambda n: n)
+
+
+def delivery_to(country: str) -> None:
+    """Deliver there for 5.99 dollars, whatever it is."""
+    DeliveryRate.objects.create(
+        code="standard",
+        title="Standard",
+        country=country,
+        currency="USD",
+        base_minor=5_99,
+        days_min=3,
+        days_max=5,
+    )
 
 
 def stock(sku: str, **units_by_location: int) -> None:

@@ -24,6 +24,7 @@ from commerce.billing.checkout.errors import (
 )
 from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import Offer, price_checkout
+from commerce.billing.checkout.promotions import redemption_reference
 from commerce.billing.checkout.shown import show_anew, wanted_lines
 from commerce.billing.checkout.totals import PricedLine
 from commerce.billing.customers.add_payment_method import add_payment_method
@@ -228,7 +229,7 @@ def _hold_promotions(checkout: Checkout, offer: Offer, *, now: datetime) -> None
         return
     try:
         catalog.hold_redemptions(
-            reference=str(checkout.id),
+            reference=redemption_reference(checkout.id),
             customer=buyer_of(checkout).key,
             uses=uses,
             expires_at=now + HOLD_PROMOTIONS_FOR,

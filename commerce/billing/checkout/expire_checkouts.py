@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from commerce.billing.checkout.promotions import redemption_reference
 from commerce.billing.outbox import publish
 from commerce.catalog.interface import services as catalog
 
@@ -27,7 +28,7 @@ def expire_checkouts(*, now: datetime) -> int:
             [now],
         )
         expired = [checkout_id for (checkout_id,) in cursor.fetchall()]
-        references = [str(checkout_id) for checkout_id in expired if checkout_id]
+        references = [redemption_reference(checkout_id) for checkout_id in expired if checkout_id]
         if references:
             publish(
                 catalog.ReleaseRedemptionsV1(references=references, released_at=now),

@@ -29,6 +29,34 @@ class NextOrderNumber(models.Func):
     output_field = models.CharField()
 
 
+def total_is_the_sum(*, table: str) -> models.CheckConstraint:
+    """Tell the database how a checkout, and its order, add up; gross prices hold their tax."""
+    return _includes_tax_or_not(
+        models.F("items_minor") - models.F("discount_minor") + models.F("delivery_minor"),
+        table=table,
+    )
+
+
+def line_total_is_the_sum(*, table: str) -> models.CheckConstraint:
+    """The same of one line."""
+    return _includes_tax_or_not(
+        models.F("unit_price_minor") * models.F("quantity")
+        + models.F("charges_minor")
+        - models.F("discount_minor"),
+        table=table,
+    )
+
+
+def _includes_tax_or_not(
+    price: models.expressions.Combinable, *, table: str
+) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{table}_total_is_the_sum",
+        condition=models.Q(prices_include_tax=False, total_minor=price + models.F("tax_minor"))
+        | models.Q(prices_include_tax=True, total_minor=price),
+    )
+
+
 class Checkout(FSMModelMixin, models.Model):
     """What somebody is about to buy. The totals are what the customer was shown last."""
 
@@ -78,22 +106,7 @@ class Checkout(FSMModelMixin, models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             state_is_known("status", Status, table="billing_checkout"),
-            models.CheckConstraint(
-                name="billing_checkout_total_is_the_sum",
-                condition=models.Q(
-                    prices_include_tax=False,
-                    total_minor=models.F("items_minor")
-                    - models.F("discount_minor")
-                    + models.F("delivery_minor")
-                    + models.F("tax_minor"),
-                )
-                | models.Q(
-                    prices_include_tax=True,
-                    total_minor=models.F("items_minor")
-                    - models.F("discount_minor")
-                    + models.F("delivery_minor"),
-                ),
-            ),
+            total_is_the_sum(table="billing_checkout"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
@@ -181,22 +194,7 @@ class CheckoutLine(models.Model):
             models.UniqueConstraint(
                 name="billing_checkoutline_position", fields=["checkout", "position"]
             ),
-            models.CheckConstraint(
-                name="billing_checkoutline_total_is_the_sum",
-                condition=models.Q(
-                    prices_include_tax=False,
-                    total_minor=models.F("unit_price_minor") * models.F("quantity")
-                    + models.F("charges_minor")
-                    - models.F("discount_minor")
-                    + models.F("tax_minor"),
-                )
-                | models.Q(
-                    prices_include_tax=True,
-                    total_minor=models.F("unit_price_minor") * models.F("quantity")
-                    + models.F("charges_minor")
-                    - models.F("discount_minor"),
-                ),
-            ),
+            line_total_is_the_sum(table="billing_checkoutline"),
             models.CheckConstraint(
                 name="billing_checkoutline_amounts_possible",
                 condition=models.Q(

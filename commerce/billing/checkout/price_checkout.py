@@ -11,6 +11,7 @@ from typing import Final
 from commerce.billing.checkout.buyer import Buyer
 from commerce.billing.checkout.delivery import delivery_options
 from commerce.billing.checkout.errors import GiftCardNotSoldYet, SignInRequired
+from commerce.billing.checkout.promotions import redemption_reference
 from commerce.billing.checkout.queries import has_ordered_before
 from commerce.billing.checkout.totals import Priced, priced
 from commerce.billing.tax.queries import rates_on
@@ -90,7 +91,7 @@ def price_checkout(
         promotion_codes=promotion_codes,
         customer_group=buyer.customer_group,
         customer=buyer.key,
-        reference=str(buyer.checkout_id) if buyer.checkout_id else None,
+        reference=redemption_reference(buyer.checkout_id) if buyer.checkout_id else None,
         at=at,
     )
     quote = ask()

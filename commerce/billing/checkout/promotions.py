@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from commerce.catalog.interface.services import (
     DeliveryPromotion,
@@ -13,6 +14,7 @@ from commerce.catalog.interface.services import (
     RefusedPromotion,
     UsedPromotion,
 )
+from commerce.shared import ids
 from commerce.shared.codec import from_plain, to_plain
 
 
@@ -44,6 +46,11 @@ class Promotions:
     def to_plain(self) -> dict[str, Any]:
         """Leave out what is empty: most checkouts know no promotion."""
         return {name: items for name, items in to_plain(self).items() if items}
+
+
+def redemption_reference(checkout_id: UUID) -> str:
+    """Name what the catalog holds for a checkout; its staff reads it, so it is the public id."""
+    return ids.encode("chk", checkout_id)
 
 
 def promotions_of(quote: Quote, *, delivery_discounts: tuple[LineDiscount, ...]) -> Promotions:

@@ -11,7 +11,7 @@ from commerce.billing.invoices.models import InvoiceLine
 from commerce.billing.orders.digital_access import revocations_of
 from commerce.billing.orders.locks import OrderMoney
 from commerce.billing.orders.models import OrderLine
-from commerce.billing.orders.statuses import payment_status_of
+from commerce.billing.orders.payment_progress import note_refunds
 from commerce.billing.orders.timeline import event_of
 from commerce.billing.outbox import publish
 from commerce.billing.refunds.models import Refund
@@ -56,11 +56,7 @@ def give_back(
             credit_note=note,
             now=now,
         )
-    order.payment_status = payment_status_of(
-        captured_minor=payment.captured_minor, refunded_minor=payment.refunded_minor
-    )
-    order.version += 1
-    order.save(update_fields=["payment_status", "version"])
+    note_refunds(order, payment)
     if refund is None:
         return None
     event_of(

@@ -13,7 +13,12 @@ from django.db import models
 from django.db.models.functions import Lower
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from commerce.billing.checkout.models import Checkout, NextOrderNumber
+from commerce.billing.checkout.models import (
+    Checkout,
+    NextOrderNumber,
+    line_total_is_the_sum,
+    total_is_the_sum,
+)
 from commerce.billing.customers.models import Customer
 from commerce.shared.fields import CurrencyField, MoneyOf, ReferenceField, state_is_known
 from commerce.shared.ids import new_id
@@ -130,22 +135,7 @@ class Order(FSMModelMixin, models.Model):
             state_is_known("status", Status, table="billing_order"),
             state_is_known("payment_status", PaymentStatus, table="billing_order"),
             state_is_known("fulfilment_status", FulfilmentStatus, table="billing_order"),
-            models.CheckConstraint(
-                name="billing_order_total_is_the_sum",
-                condition=models.Q(
-                    prices_include_tax=False,
-                    total_minor=models.F("items_minor")
-                    - models.F("discount_minor")
-                    + models.F("delivery_minor")
-                    + models.F("tax_minor"),
-                )
-                | models.Q(
-                    prices_include_tax=True,
-                    total_minor=models.F("items_minor")
-                    - models.F("discount_minor")
-                    + models.F("delivery_minor"),
-                ),
-            ),
+            total_is_the_sum(table="billing_order"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(name="billing_order_newest", fields=["-placed_at", "-id"]),
@@ -191,6 +181,21 @@ class Order(FSMModelMixin, models.Model):
         """Nothing of it is delivered; what was paid goes back."""
         self.canceled_at = at
         self.cancel_reason = reason
+
+
+def _units_are_possible(*, table: str) -> list[models.BaseConstraint]:
+    return [
+        models.CheckConstraint(
+            name=f"{table}_units_accounted_for",
+            condition=models.Q(
+                quantity__gte=models.F("quantity_dispatched") + models.F("quantity_canceled")
+            ),
+        ),
+        models.CheckConstraint(
+            name=f"{table}_returned_after_dispatch",
+            condition=models.Q(quantity_returned__lte=models.F("quantity_dispatched")),
+        ),
+    ]
 
 
 class OrderLine(models.Model):
@@ -243,35 +248,11 @@ class OrderLine(models.Model):
             models.UniqueConstraint(
                 name="billing_orderline_position", fields=["order", "position"]
             ),
-            models.CheckConstraint(
-                name="billing_orderline_total_is_the_sum",
-                condition=models.Q(
-                    prices_include_tax=False,
-                    total_minor=models.F("unit_price_minor") * models.F("quantity")
-                    + models.F("charges_minor")
-                    - models.F("discount_minor")
-                    + models.F("tax_minor"),
-                )
-                | models.Q(
-                    prices_include_tax=True,
-                    total_minor=models.F("unit_price_minor") * models.F("quantity")
-                    + models.F("charges_minor")
-                    - models.F("discount_minor"),
-                ),
-            ),
+            line_total_is_the_sum(table="billing_orderline"),
             models.CheckConstraint(
                 name="billing_orderline_quantity_possible", condition=models.Q(quantity__gt=0)
             ),
-            models.CheckConstraint(
-                name="billing_orderline_units_accounted_for",
-                condition=models.Q(
-                    quantity__gte=models.F("quantity_dispatched") + models.F("quantity_canceled")
-                ),
-            ),
-            models.CheckConstraint(
-                name="billing_orderline_returned_after_dispatch",
-                condition=models.Q(quantity_returned__lte=models.F("quantity_dispatched")),
-            ),
+            *_units_are_possible(table="billing_orderline"),
         ]
 
     def __str__(self) -> str:
@@ -307,16 +288,7 @@ class OrderLineComponent(models.Model):
                 name="billing_orderlinecomponent_quantity_possible",
                 condition=models.Q(per_bundle__gt=0, quantity__gte=models.F("per_bundle")),
             ),
-            models.CheckConstraint(
-                name="billing_orderlinecomponent_units_accounted_for",
-                condition=models.Q(
-                    quantity__gte=models.F("quantity_dispatched") + models.F("quantity_canceled")
-                ),
-            ),
-            models.CheckConstraint(
-                name="billing_orderlinecomponent_returned_after_dispatch",
-                condition=models.Q(quantity_returned__lte=models.F("quantity_dispatched")),
-            ),
+            *_units_are_possible(table="billing_orderlinecomponent"),
         ]
 
     def __str__(self) -> str:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from commerce.billing.checkout.promotions import redemption_reference
 from commerce.billing.orders.models import Order
 from commerce.catalog.interface import services as catalog
 from commerce.shared.messages import Message
 
 
 def confirmation_of(order: Order, *, at: datetime) -> Sequence[Message]:
-    if not order.promotions:
+    reference = _held_under(order)
+    if reference is None:
         return []
     return [
         catalog.ConfirmRedemptionsV1(
-            reference=str(order.checkout_id),
+            reference=reference,
             promotion_ids=[UUID(use["promotion_id"]) for use in order.promotions],
             confirmed_at=at,
         )
@@ -24,6 +26,14 @@ def confirmation_of(order: Order, *, at: datetime) -> Sequence[Message]:
 
 
 def release_of(order: Order, *, at: datetime) -> Sequence[Message]:
-    if not order.promotions:
+    reference = _held_under(order)
+    if reference is None:
         return []
-    return [catalog.ReleaseRedemptionsV1(references=[str(order.checkout_id)], released_at=at)]
+    return [catalog.ReleaseRedemptionsV1(references=[reference], released_at=at)]
+
+
+def _held_under(order: Order) -> str | None:
+    """Most orders have used no promotion; that of a renewal comes from no checkout and never has."""
+    if not order.promotions or order.checkout_id is None:
+        return None
+    return redemption_reference(order.checkout_id)

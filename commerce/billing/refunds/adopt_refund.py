@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from commerce.billing.incidents.open_incident import open_incident
+from commerce.billing.orders.models import Order
+from commerce.billing.orders.payment_progress import note_refunds
 from commerce.billing.payments.gateway import ProviderRefund
 from commerce.billing.payments.locks import lock_attempt
 from commerce.billing.refunds.models import Refund
@@ -24,6 +26,12 @@ def adopt_refund(*, answer: ProviderRefund, attempt_id: UUID, now: datetime) -> 
     """
     reference = f"provider:{answer.provider_id}"
     with transaction.atomic(durable=True):
+        # Before the invoice, as everywhere; not every payment knows the order it delivers.
+        order = (
+            Order.objects.select_for_update(of=("self",), no_key=True)
+            .filter(invoices__payments__attempts=attempt_id)
+            .first()
+        )
         attempt = lock_attempt(attempt_id)
         refund = Refund.objects.filter(reference=reference).first()
         if refund is None:
@@ -37,6 +45,8 @@ def adopt_refund(*, answer: ProviderRefund, attempt_id: UUID, now: datetime) -> 
             )
             refund.provider_id = answer.provider_id
             refund.save(update_fields=["provider_id"])
+            if order:
+                note_refunds(order, attempt.payment)
             open_incident(
                 kind="refund_without_credit_note",
                 subject=ids.encode("re", refund.id),

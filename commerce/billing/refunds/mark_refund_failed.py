@@ -7,7 +7,7 @@ from datetime import datetime
 from commerce.billing.incidents.open_incident import open_incident
 from commerce.billing.ledger.reverse import reverse
 from commerce.billing.orders.models import Order
-from commerce.billing.orders.statuses import payment_status_of
+from commerce.billing.orders.payment_progress import note_refunds
 from commerce.billing.refunds.models import Refund
 from commerce.billing.refunds.note_on_timeline import note_on_timeline
 from commerce.shared import ids
@@ -24,11 +24,8 @@ def mark_refund_failed(refund: Refund, order: Order | None, *, reason: str, at: 
     payment = refund.payment
     payment.refunded_minor -= refund.amount_minor
     payment.save(update_fields=["refunded_minor"])
-    if order and order.payment_status in _REFUNDED:
-        order.payment_status = payment_status_of(
-            captured_minor=payment.captured_minor, refunded_minor=payment.refunded_minor
-        )
-        order.save(update_fields=["payment_status"])
+    if order:
+        note_refunds(order, payment)
     open_incident(
         kind="refund_failed",
         subject=ids.encode("re", refund.id),
@@ -36,6 +33,3 @@ def mark_refund_failed(refund: Refund, order: Order | None, *, reason: str, at: 
         now=at,
     )
     note_on_timeline(order, refund, "refund_failed", at=at)
-
-
-_REFUNDED = (Order.PaymentStatus.PARTIALLY_REFUNDED, Order.PaymentStatus.REFUNDED)

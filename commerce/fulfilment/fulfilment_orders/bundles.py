@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
+from commerce.fulfilment.refusals import public_line_id
 from commerce.shared.errors import Conflict
 
 
@@ -27,7 +28,7 @@ class BundleReturnsWhole(Conflict):
 
     def __init__(self, *, line_id: UUID) -> None:
         super().__init__("a bundle comes back with everything that is in it")
-        self.line_id = line_id
+        self.line_id = public_line_id(line_id)
 
 
 def unbundled(units_by_line: Mapping[UUID, int], lines: Iterable[Part]) -> dict[UUID, int]:

@@ -18,7 +18,7 @@ from commerce.fulfilment.fulfilment_orders.progress import cancel_open_units, se
 from commerce.fulfilment.fulfilment_orders.queries import allocations_of, lock_fulfilment_order
 from commerce.fulfilment.interface.messages import FulfilmentCanceledV1
 from commerce.fulfilment.outbox import publish
-from commerce.fulfilment.refusals import refuse_no_units
+from commerce.fulfilment.refusals import public_line_id, refuse_no_units
 from commerce.shared.errors import Conflict
 
 
@@ -29,7 +29,7 @@ class UnitsNotOpen(Conflict):
 
     def __init__(self, *, line_id: UUID | None, wanted: int, open_units: int) -> None:
         super().__init__(f"wanted {wanted}, {open_units} open")
-        self.line_id, self.wanted, self.open_units = line_id, wanted, open_units
+        self.line_id, self.wanted, self.open_units = public_line_id(line_id), wanted, open_units
 
 
 def cancel_units(

@@ -23,7 +23,7 @@ from commerce.fulfilment.inventory.levels import (
 from commerce.fulfilment.inventory.models import MovementReason
 from commerce.fulfilment.inventory.queries import location_ids
 from commerce.fulfilment.outbox import publish
-from commerce.fulfilment.refusals import WrongStatus
+from commerce.fulfilment.refusals import WrongStatus, public_line_id
 from commerce.fulfilment.returns.models import Return, ReturnLine
 from commerce.fulfilment.returns.queries import lock_return
 from commerce.fulfilment.shipments.models import LEFT, Shipment
@@ -37,7 +37,7 @@ class ReceivedExceedsAnnounced(Conflict):
 
     def __init__(self, *, line_id: UUID, received: int, announced: int) -> None:
         super().__init__(f"received {received}, announced {announced}")
-        self.line_id, self.received, self.announced = line_id, received, announced
+        self.line_id, self.received, self.announced = public_line_id(line_id), received, announced
 
 
 class NothingReceived(Rejected):

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from commerce.fulfilment.fulfilment_orders.bundles import refuse_torn_bundles, unbundled
 from commerce.fulfilment.fulfilment_orders.queries import lock_fulfilment_order
-from commerce.fulfilment.refusals import refuse_no_units
+from commerce.fulfilment.refusals import public_line_id, refuse_no_units
 from commerce.fulfilment.returns.models import Return, ReturnLine
 from commerce.fulfilment.returns.queries import returnable_units, returned_units
 from commerce.shared.errors import Conflict
@@ -23,7 +23,7 @@ class QuantityExceedsReturnable(Conflict):
 
     def __init__(self, *, line_id: UUID, wanted: int, returnable: int) -> None:
         super().__init__(f"wanted {wanted}, {returnable} can be returned")
-        self.line_id, self.wanted, self.returnable = line_id, wanted, returnable
+        self.line_id, self.wanted, self.returnable = public_line_id(line_id), wanted, returnable
 
 
 def request_return(

@@ -13,7 +13,7 @@ from commerce.fulfilment.fulfilment_orders.bundles import unbundled
 from commerce.fulfilment.fulfilment_orders.models import Allocation
 from commerce.fulfilment.fulfilment_orders.queries import allocations_of, lock_fulfilment_order
 from commerce.fulfilment.inventory.queries import location_ids
-from commerce.fulfilment.refusals import WrongStatus, refuse_no_units
+from commerce.fulfilment.refusals import WrongStatus, public_line_id, refuse_no_units
 from commerce.fulfilment.shipments.buy_label import BUY_AGAIN_AFTER, buy_label
 from commerce.fulfilment.shipments.models import Shipment, ShipmentLine
 from commerce.shared.errors import Conflict
@@ -26,7 +26,7 @@ class NotOpenHere(Conflict):
 
     def __init__(self, *, line_id: UUID | None, wanted: int, open_units: int) -> None:
         super().__init__(f"wanted {wanted}, {open_units} open here")
-        self.line_id, self.wanted, self.open_units = line_id, wanted, open_units
+        self.line_id, self.wanted, self.open_units = public_line_id(line_id), wanted, open_units
 
 
 def pack_shipment(

@@ -15,18 +15,11 @@ from commerce.billing.models import Entry, Order, OutboxMessage
 from commerce.billing.orders.record_shipment import record_shipment
 from commerce.shared.ids import new_id
 from commerce.shared.money import Money
+from tests.factories.billing import HOME
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 SECOND, MINUTE, HOUR, DAY = (dt.timedelta(seconds=s) for s in (1, 60, 3600, 86400))
 
-HOME = {
-    "name": "Ada L.",
-    "line1": "1 Main St",
-    "city": "Portland",
-    "region": "OR",
-    "postal_code": "97201",
-    "country": "US",
-}
 BERLIN = {
     "name": "Ada L.",
     "line1": "Weg 1",

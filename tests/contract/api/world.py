@@ -19,7 +19,6 @@ from commerce.catalog.listing.rebuild_listing import rebuild_listing
 from commerce.catalog.listing.refresh_listing import refresh_listing
 from commerce.catalog.media.add_media import add_media
 from commerce.catalog.models import Plan
-from commerce.fulfilment.models import DeliveryRate
 from commerce.fulfilment.returns.request_return import request_return
 from commerce.identity.api_keys.create_api_key import create_api_key
 from commerce.identity.models import User
@@ -27,6 +26,7 @@ from commerce.shared import clock
 from commerce.shared.api.actors import Actor, ActorKind
 from commerce.shared.ids import encode, new_id
 from tests.factories.billing import (
+    HOME,
     ClockFactory,
     SubscriptionFactory,
     SubscriptionMigrationFactory,
@@ -42,18 +42,9 @@ from tests.factories.catalog import (
     product_type,
     promoted,
 )
-from tests.factories.fulfilment import dispatched, line, ordered, packed, stock
+from tests.factories.fulfilment import delivery_to, dispatched, line, ordered, packed, stock
 from tests.factories.identity import UserFactory
 from tests.factories.pictures import picture
-
-HOME: Final = {
-    "name": "Ada L.",
-    "line1": "1 Main St",
-    "city": "Portland",
-    "region": "OR",
-    "postal_code": "97201",
-    "country": "US",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,15 +200,7 @@ def _catalog():
 
 def _warehouse() -> None:
     stock("mug", east=1_000)
-    DeliveryRate.objects.create(
-        code="standard",
-        title="Standard",
-        country="US",
-        currency="USD",
-        base_minor=5_99,
-        days_min=3,
-        days_max=5,
-    )
+    delivery_to("US")
 
 
 def _checkout(ada: APIClient) -> dict[str, Any]:

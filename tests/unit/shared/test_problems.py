@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import inspect
 import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -20,7 +22,7 @@ from commerce.shared import errors
 from commerce.shared.api.problems import STATUS_OF, handle, status_of
 from commerce.shared.api.serializers import Input, MoneyInput, StrictCharField, read
 from commerce.shared.correlation import correlated
-from commerce.shared.ids import InvalidId
+from commerce.shared.ids import InvalidId, new_id
 from commerce.shared.money import Money
 from tests.architecture.source import ROOT
 
@@ -203,15 +205,38 @@ class TestImports:
 
 class TestEveryRefusal:
     def test_of_every_context_has_a_status(self):
-        for module in pkgutil.walk_packages(commerce.__path__, "commerce."):
-            if "migrations" not in module.name:
-                importlib.import_module(module.name)
+        kinds = _every_kind()
 
-        kinds = set(_below(errors.CommerceError))
-        ours = {kind for kind in kinds if kind.__module__.startswith("commerce.")}
+        assert len(kinds) > 30
+        assert [kind for kind in kinds if not any(x in STATUS_OF for x in kind.__mro__)] == []
 
-        assert len(ours) > 30
-        assert [kind for kind in ours if not any(x in STATUS_OF for x in kind.__mro__)] == []
+    def test_names_things_as_the_api_does(self):
+        told = {kind: _named_by_id(kind) for kind in _every_kind()}
+
+        assert any(told.values())
+        assert [
+            kind.__name__
+            for kind, refusal in told.items()
+            if refusal and any(isinstance(x, UUID) for x in refusal.details().values())
+        ] == []
+
+
+def _every_kind() -> set[type[errors.CommerceError]]:
+    for module in pkgutil.walk_packages(commerce.__path__, "commerce."):
+        if "migrations" not in module.name:
+            importlib.import_module(module.name)
+    found = set(_below(errors.CommerceError))
+    return {kind for kind in found if kind.__module__.startswith("commerce.")}
+
+
+def _named_by_id(kind: type[errors.CommerceError]) -> errors.CommerceError | None:
+    """One of a kind that is told of rows; None for all others."""
+    wanted = dict(inspect.signature(kind).parameters)
+    if not any("UUID" in str(x.annotation) for x in wanted.values()):
+        return None
+    return kind(
+        **{name: new_id() if "UUID" in str(x.annotation) else 1 for name, x in wanted.items()}
+    )
 
 
 def _below(kind: type) -> Iterator[type]:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 
 from commerce.billing.models import Checkout, Order
 from commerce.shared.money import Money
+from tests.context.billing import requests
 from tests.context.billing.flows import BROKE, HOME, SECURE, moved
+from tests.context.billing.requests import complete
 from tests.factories.identity import UserFactory
 
 pytestmark = pytest.mark.usefixtures("shop")
 
-WISH = {
-    "currency": "USD",
-    "email": "ada@example.com",
-    "lines": [{"sku": "mug", "quantity": 2}],
-    "shipping_address": HOME,
-    "delivery_option": "standard",
-}
+WISH = {**requests.WISH, "lines": [{"sku": "mug", "quantity": 2}]}
 
 
 def post(api, url, body, **headers):
@@ -27,25 +21,7 @@ def post(api, url, body, **headers):
 
 
 def started(api, **changes):
-    answer = post(api, "/checkouts", {**WISH, **changes})
-    assert answer.status_code == 201, answer.content
-    return answer.json()
-
-
-def complete(api, checkout, *, card="pm_card_visa", key=None, total=30_99, secret=True, **body):
-    headers = {"Idempotency-Key": key or str(uuid.uuid4())}
-    if secret:
-        headers["Client-Secret"] = checkout["client_secret"]
-    return post(
-        api,
-        f"/checkouts/{checkout['id']}/complete",
-        {
-            "payment_method": card,
-            "expected_total": {"amount": total, "currency": "USD"},
-            **body,
-        },
-        **headers,
-    )
+    return requests.start(api, **{**WISH, **changes})
 
 
 class TestStarting:

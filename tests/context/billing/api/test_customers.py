@@ -4,7 +4,7 @@ import pytest
 
 from commerce.billing.models import Address, Customer, PaymentMethod
 from commerce.shared import ids
-from tests.factories.billing import CustomerFactory, PaymentMethodFactory, SubscriptionFactory
+from tests.factories.billing import HOME, CustomerFactory, PaymentMethodFactory, SubscriptionFactory
 from tests.factories.identity import UserFactory
 from tests.fakes.provider import bank
 
@@ -12,24 +12,6 @@ __all__ = ["bank"]
 pytestmark = pytest.mark.django_db
 
 CARDS, ADDRESSES = "/v1/me/payment-methods", "/v1/me/addresses"
-PORTLAND = {
-    "name": "Ada L.",
-    "line1": "1 Main St",
-    "city": "Portland",
-    "region": "OR",
-    "postal_code": "97201",
-    "country": "US",
-}
-
-
-@pytest.fixture
-def ada():
-    return UserFactory()
-
-
-@pytest.fixture
-def client(ada, sign_in):
-    return sign_in(ada)
 
 
 @pytest.fixture
@@ -138,22 +120,22 @@ class TestCardsAtStripe:
 
 class TestAddresses:
     def test_are_kept_and_listed_the_newest_first(self, client):
-        first = client.post(ADDRESSES, PORTLAND, format="json")
-        second = client.post(ADDRESSES, PORTLAND | {"name": "Grace H."}, format="json")
+        first = client.post(ADDRESSES, HOME, format="json")
+        second = client.post(ADDRESSES, HOME | {"name": "Grace H."}, format="json")
 
         assert (first.status_code, first.json()["city"]) == (201, "Portland")
         listed = [row["id"] for row in client.get(ADDRESSES).json()["data"]]
         assert listed == [second.json()["id"], first.json()["id"]]
 
     def test_can_be_taken_out(self, client):
-        added = client.post(ADDRESSES, PORTLAND, format="json").json()
+        added = client.post(ADDRESSES, HOME, format="json").json()
 
         assert client.delete(f"{ADDRESSES}/{added['id']}").status_code == 204
         assert not Address.objects.exists()
         assert client.delete(f"{ADDRESSES}/{added['id']}").status_code == 404
 
     def test_of_others_do_not_exist(self, client, sign_in):
-        added = client.post(ADDRESSES, PORTLAND, format="json").json()
+        added = client.post(ADDRESSES, HOME, format="json").json()
         stranger = sign_in(UserFactory())
 
         assert stranger.get(ADDRESSES).json()["data"] == []
@@ -170,7 +152,7 @@ class TestAddresses:
         ],
     )
     def test_are_checked_by_the_rules_of_their_country(self, client, change, pointer):
-        answer = client.post(ADDRESSES, PORTLAND | change, format="json")
+        answer = client.post(ADDRESSES, HOME | change, format="json")
 
         assert answer.status_code == 422
         assert [problem["pointer"] for problem in answer.json()["errors"]] == [pointer]

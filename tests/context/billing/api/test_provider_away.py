@@ -12,7 +12,6 @@ from commerce.billing.payments import stripe_gateway
 from commerce.shared import ids
 from commerce.shared.money import Money
 from tests.context.billing.flows import NOON, SECURE, complete, moved, start
-from tests.factories.identity import UserFactory
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -40,11 +39,6 @@ def fail(stripe, impatient):
     if slow:
         # What is still on its way would meet the faults of the next test.
         time.sleep(3 * TIMEOUT_S)
-
-
-@pytest.fixture
-def client(sign_in):
-    return sign_in(UserFactory())
 
 
 def post(client, url, body=None, *, key, **headers):

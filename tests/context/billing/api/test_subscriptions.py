@@ -22,16 +22,6 @@ PERIOD_END = dt.datetime(2027, 2, 28, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def ada():
-    return UserFactory()
-
-
-@pytest.fixture
-def client(ada, sign_in):
-    return sign_in(ada)
-
-
-@pytest.fixture
 def subscription(ada):
     TaxRateFactory()
     return SubscriptionFactory(

@@ -13,16 +13,6 @@ JANUARY = {"now": "2027-01-31T12:00:00Z"}
 
 
 @pytest.fixture
-def ada():
-    return UserFactory()
-
-
-@pytest.fixture
-def client(ada, sign_in):
-    return sign_in(ada)
-
-
-@pytest.fixture
 def clock(client):
     return client.post(CLOCKS, JANUARY, format="json").json()
 

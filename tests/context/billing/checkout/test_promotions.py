@@ -21,23 +21,14 @@ from commerce.catalog.promotions.confirm_redemptions import confirm_redemptions
 from commerce.catalog.promotions.release_redemptions import release_redemptions
 from commerce.catalog.promotions.terms import Selection
 from commerce.fulfilment.models import StockLevel
-from commerce.fulfilment.shipments.models import DeliveryRate
 from commerce.shared import clock
 from commerce.shared.ids import encode, new_id
+from tests.context.billing.requests import complete, start
 from tests.factories.billing import TaxRateFactory
 from tests.factories.catalog import CategoryFactory, on_sale, promoted
-from tests.factories.fulfilment import stock
+from tests.factories.fulfilment import delivery_to, stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ADDRESS = {
-    "name": "Ada L.",
-    "line1": "1 Main St",
-    "city": "Portland",
-    "region": "OR",
-    "postal_code": "97201",
-    "country": "US",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -49,45 +40,8 @@ def shop(stripe):
     on_sale("spoon", price=3_00)
     for sku in ("mug", "pot", "spoon"):
         stock(sku, east=5)
-    DeliveryRate.objects.create(
-        code="standard",
-        title="Standard",
-        country="US",
-        currency="USD",
-        base_minor=5_99,
-        days_min=3,
-        days_max=5,
-    )
+    delivery_to("US")
     return stripe
-
-
-def start(api, **changes):
-    answer = api.post(
-        "/v1/checkouts",
-        {
-            "currency": "USD",
-            "email": "ada@example.com",
-            "lines": [{"sku": "mug", "quantity": 2}, {"sku": "pot", "quantity": 1}],
-            "shipping_address": ADDRESS,
-            "delivery_option": "standard",
-            **changes,
-        },
-        format="json",
-    )
-    assert answer.status_code == 201, answer.content
-    return answer.json()
-
-
-def complete(api, checkout, *, payment_method="pm_card_visa"):
-    return api.post(
-        f"/v1/checkouts/{checkout['id']}/complete",
-        {"payment_method": payment_method, "expected_total": checkout["totals"]["total"]},
-        format="json",
-        headers={
-            "Idempotency-Key": str(uuid.uuid4()),
-            "Client-Secret": checkout["client_secret"],
-        },
-    )
 
 
 def amounts(totals):
@@ -218,7 +172,8 @@ class TestAnOrderWithPromotions:
             for x in Invoice.objects.get().lines.all()
         ] == [("item", 12_50, 4_64, 20_36), ("item", 30_00, 2_86, 27_14), ("delivery", 5_99, 3_00, 2_99)]  # fmt: skip
         hear()
-        assert set(Redemption.objects.values_list("status", flat=True)) == {"confirmed"}
+        used = Redemption.objects.values_list("status", "reference")
+        assert set(used) == {("confirmed", checkout["id"])}
         assert [x.times_used for x in Promotion.objects.all()] == [1, 1, 1]
         assert balanced()
 

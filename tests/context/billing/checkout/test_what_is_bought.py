@@ -21,7 +21,8 @@ from commerce.fulfilment.inbox import (
 )
 from commerce.fulfilment.interface import services as fulfilment
 from commerce.shared import clock
-from tests.context.billing.checkout.test_two_requests import complete, shop, start
+from tests.context.billing.checkout.test_two_requests import shop
+from tests.context.billing.requests import WISH, complete, start
 from tests.factories.catalog import bundled, on_sale
 from tests.factories.fulfilment import dispatched, numbers
 from tests.factories.fulfilment import told as told_by_the_warehouse
@@ -81,7 +82,7 @@ def features(client):
 
 class TestABundleAndACourse:
     def test_are_held_shipped_and_opened(self, breakfast, ada):
-        checkout = start(ada, lines=wanted()).json()
+        checkout = start(ada, lines=wanted())
         line = checkout["lines"][0]
         assert [(x["sku"], x["quantity"]) for x in line["components"]] == [("mug", 2), ("pot", 1)]
         assert checkout["lines"][1]["grants"] == [{"feature": "course", "days": 30}]
@@ -105,7 +106,7 @@ class TestABundleAndACourse:
         assert numbers("pot") == (3, 0, 0)
 
     def test_come_back_bundle_by_bundle(self, breakfast, ada, sign_in):
-        order = complete(ada, start(ada, lines=wanted()).json()).json()["order"]
+        order = complete(ada, start(ada, lines=wanted())).json()["order"]
         the_warehouse_hears()
         dispatched(FulfilmentOrder.objects.get())
         for payload in told_by_the_warehouse("fulfilment.shipment_dispatched.v1"):
@@ -144,12 +145,12 @@ class TestABundleAndACourse:
         assert shown["payment_status"] == "partially_refunded"
 
     def test_are_not_for_guests(self, breakfast, api):
-        refused = start(api, lines=wanted())
+        refused = api.post("/v1/checkouts", {**WISH, "lines": wanted()}, format="json")
 
         assert (refused.status_code, refused.json()["code"]) == (422, "sign_in_required")
 
     def test_lose_what_they_opened_when_the_order_is_canceled(self, breakfast, ada):
-        order = complete(ada, start(ada, lines=wanted()).json()).json()["order"]
+        order = complete(ada, start(ada, lines=wanted())).json()["order"]
         the_warehouse_hears()
 
         answer = ada.post(
@@ -175,7 +176,7 @@ class TestKilledBetweenPaymentAndGrant:
                 settle(**values)
             raise Killed
 
-        checkout = start(ada, lines=wanted()).json()
+        checkout = start(ada, lines=wanted())
         with monkeypatch.context() as broken:
             broken.setattr(record_module, "settle_payment", dies)
             with pytest.raises(Killed):

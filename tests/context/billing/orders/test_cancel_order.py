@@ -133,6 +133,20 @@ class TestCancelingAPaidOrder:
         assert moved(stripe, "refund_succeeded") == [30_99]
 
 
+class TestMoneyThatWasGivenBackInTheDashboard:
+    @pytest.mark.parametrize(
+        ("minor", "status"), [(10_00, "partially_refunded"), (30_99, "refunded")]
+    )
+    def test_shows_on_the_order_at_once(self, minor, status):
+        order = bought()
+
+        refunded_in_the_dashboard(order, minor)
+
+        order.refresh_from_db()
+        assert order.payment_status == status
+        assert findings() == []
+
+
 class TestCancelingWhatWasRefundedInTheDashboard:
     @pytest.mark.parametrize(("before", "after"), [(10_00, [10_00, 20_99]), (30_99, [30_99])])
     def test_gives_back_the_rest(self, stripe, before, after):

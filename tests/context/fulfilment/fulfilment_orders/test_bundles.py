@@ -9,7 +9,7 @@ from commerce.fulfilment.fulfilment_orders.cancel_units import UnitsNotOpen, can
 from commerce.fulfilment.returns.approve_return import approve_return
 from commerce.fulfilment.returns.receive_return import ReceivedUnits, receive_return
 from commerce.fulfilment.returns.request_return import QuantityExceedsReturnable, request_return
-from commerce.shared.ids import new_id
+from commerce.shared.ids import encode, new_id
 from tests.factories.fulfilment import bundle, dispatched, line, numbers, ordered, stock, told
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
@@ -137,7 +137,7 @@ class TestReturning:
         with pytest.raises(BundleReturnsWhole) as refused:
             send_back(order, wanted)
 
-        assert refused.value.line_id == breakfast[0].bundle_id
+        assert refused.value.line_id == encode("ol", breakfast[0].bundle_id)
 
     def test_lets_the_rest_follow_that_did_not_come(self, breakfast):
         mugs, trays = breakfast
