@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -35,25 +36,33 @@ def refresh_listing(*, now: datetime) -> int:
     Any number of callers may come at once: one works, the others return, and the one that works
     looks again after it has let go, so nobody's change is left behind. What a killed one had begun
     is still noted and is done by the next.
+
+    A run may take minutes. `now` is when it begins, and time goes on: documents are made of what
+    holds when their batch is, or a price that somebody set meanwhile would be the old one again.
     """
-    done = 0
-    while is_behind(now=now):
-        refreshed = _refresh_batch(now)
+    began, done = monotonic(), 0
+
+    def present() -> datetime:
+        return now + timedelta(seconds=monotonic() - began)
+
+    while is_behind(now=present()):
+        refreshed = _refresh_batch(present)
         if refreshed is None:
             return done
         done += refreshed
     return done
 
 
-def _refresh_batch(now: datetime) -> int | None:
+def _refresh_batch(present: Callable[[], datetime]) -> int | None:
     with transaction.atomic(durable=True):
         if not try_lock_listing():
             return None
+        now = present()  # not before: whoever had the lock may have shown what is newer
         noted_at_by_product = _take_due(now)
         if not noted_at_by_product:
             return evaluate_rules(now=now) or _go_on_with_rebuild(now)
-        # A change may have been noted after this run began, or by a faster clock: what it set
-        # must hold when the facts are read.
+        # A change may have been noted by a faster clock: what it set must hold when the facts
+        # are read.
         at = max([now, *noted_at_by_product.values()])
         _make_documents(noted_at_by_product.keys(), at=at)
     return len(noted_at_by_product)

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import signal
+from itertools import count
 
 import orjson
 import pytest
@@ -59,6 +60,7 @@ class TestRebuildListing:
 
     def test_tells_how_far_it_is(self, monkeypatch):
         monkeypatch.setattr(module, "BATCH_SIZE", 2)
+        monkeypatch.setattr(module, "monotonic", lambda: 0.0)
         for n in range(5):
             on_sale(f"mug-{n}")
 
@@ -89,9 +91,33 @@ class TestRebuildListing:
             now=NOON,
         )
 
-        assert module._refresh_batch(NOON) == 1
+        assert module._refresh_batch(lambda: NOON) == 1
 
         assert list(Listing.objects.values_list("slug", flat=True)) == ["mug-2"]
+
+    def test_shows_what_changes_while_it_goes_on(self, monkeypatch):
+        """A rebuild takes minutes: what it makes at its end is not as things were at its beginning."""
+        monkeypatch.setattr(module, "BATCH_SIZE", 1)
+        seconds = count(step=60)
+        monkeypatch.setattr(module, "monotonic", lambda: next(seconds))
+        for n in range(3):
+            on_sale(f"mug-{n}", slug=f"mug-{n}", price=3_00)
+        catch_up()
+        real = module._refresh_batch
+
+        def meanwhile(present):
+            refreshed = real(present)
+            if ListingRebuild.objects.filter(done=1, finished_at=None):
+                price = NewPrice(sku="mug-2", price=Money(4_00, "USD"))
+                set_price(price=price, now=NOON + dt.timedelta(minutes=1))
+            return refreshed
+
+        monkeypatch.setattr(module, "_refresh_batch", meanwhile)
+        rebuild_listing(now=NOON)
+        refresh_listing(now=NOON)
+
+        assert not ListingRebuild.objects.filter(finished_at=None)
+        assert page("mug-2")["price"]["amount"] == 4_00
 
     def test_begins_by_itself_for_a_new_market_and_not_again(self):
         on_sale("mug")
