@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from commerce.catalog.listing.models import ProductChange
-from commerce.catalog.products.models import Product
+from commerce.catalog.products.models import Product, ProductStatus
 from commerce.shared.bells import ring
 from commerce.shared.db import requires_transaction
 
@@ -53,18 +53,28 @@ def note_changes_of(products: QuerySet[Product], *, at: datetime) -> None:
     """Have the documents of these made again, however many, without locking their products.
 
     For what they show and do not own: the name of an attribute, of a category. Their versions
-    are counted up when the documents are made.
+    are counted up when the documents are made. Drafts have no documents.
     """
+    _note(products.exclude(status=ProductStatus.DRAFT), at)
+    transaction.on_commit(ring_for_refresh)
+
+
+@requires_transaction
+def note_coming_changes_of(products: QuerySet[Product], *, at: datetime) -> None:
+    """The same when that moment comes. A draft may have been published by then."""
+    _note(products, at)
+
+
+def _note(products: QuerySet[Product], at: datetime) -> None:
     ids, values = products.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO catalog_productchange (product_id, noted_at, due_at)
-            SELECT id, %s, %s FROM catalog_product WHERE status <> 'draft' AND id IN ({ids})
+            SELECT id, %s, %s FROM catalog_product WHERE id IN ({ids})
             """,  # noqa: S608 - the query is Django's own, its values are parameters
             [at, at, *values],
         )
-    transaction.on_commit(ring_for_refresh)
 
 
 @requires_transaction

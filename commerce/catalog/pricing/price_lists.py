@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from commerce.catalog.listing.changes import note_changes_of
+from commerce.catalog.listing.changes import note_changes_of, note_coming_changes_of
 from commerce.catalog.markets.models import CODE_MAX, Market
 from commerce.catalog.pricing.models import GROUP_MAX, PRIORITY_MAX, PriceList
 from commerce.catalog.products.drafts import SLUG, InvalidField
@@ -85,9 +85,10 @@ def lock_price_list(price_list_id: UUID) -> PriceList:
 def note_products_of(price_list: PriceList, *, at: datetime) -> None:
     """Have every product with a price in the list shown anew: now, and at the list's two ends."""
     products = Product.objects.filter(variants__prices__price_list=price_list)
-    ends = {price_list.valid_from, price_list.valid_until}
-    for moment in sorted({at, *(x for x in ends if x is not None and x > at)}):
-        note_changes_of(products, at=moment)
+    note_changes_of(products, at=at)
+    ends = (price_list.valid_from, price_list.valid_until)
+    for moment in sorted(x for x in ends if x is not None and x > at):
+        note_coming_changes_of(products, at=moment)
 
 
 def find_price_list(price_list_id: UUID) -> PriceList:

@@ -103,6 +103,18 @@ class TestALife:
             (mug.product_id, NOON + 2 * DAY),
         ]
 
+    def test_has_those_made_again_at_its_ends_that_are_drafts_until_then(self):
+        mug = on_sale("mug", draft=True)
+        row = create()
+        put()
+        change(row, valid_until=NOON + DAY)
+        ProductChange.objects.all().delete()
+
+        activate_price_list(price_list_id=row.id, now=NOON)
+
+        changes = ProductChange.objects.values_list("product_id", "due_at")
+        assert list(changes) == [(mug.product_id, NOON + DAY)]
+
 
 class TestCreating:
     def test_names_a_market_of_its_currency(self):
