@@ -6,7 +6,9 @@ What is to be done stands in rows. A bell that is lost, or rung twice, costs not
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Final
+from uuid import UUID
 
 from celery import shared_task
 
@@ -22,6 +24,7 @@ from commerce.catalog.promotions.end_overdue_promotions import (
     end_overdue_promotions as _end_overdue_promotions,
 )
 from commerce.shared import clock
+from commerce.shared.sweeping import goes_well
 
 # The next bell goes on where this one stops, well before the task's time limit.
 IMPORT_AT_MOST_S: Final = 50
@@ -60,13 +63,20 @@ def end_overdue_promotions() -> None:
 
 @shared_task(name="catalog.run_imports", queue="bulk")
 def run_imports() -> None:
-    """Go on with imports for a while; whoever is interrupted is followed up at the next bell."""
+    """Go on with imports for a while; whoever is interrupted is followed up at the next bell.
+
+    One that nobody can load, for a reason nobody thought of, does not keep the others waiting.
+    """
     stop_at = time.monotonic() + IMPORT_AT_MOST_S
-    for import_id in imports_to_do().values_list("pk", flat=True):
+
+    def load(import_id: UUID) -> None:
         while time.monotonic() < stop_at:
             row = load_next_batch(import_id=import_id, now=clock.now())
             if row is None or row.ended_at is not None:
                 break
+
+    for import_id in imports_to_do().values_list("pk", flat=True):
+        goes_well(partial(load, import_id), event="catalog.import.failed", import_id=str(import_id))
 
 
 @shared_task(name="catalog.forget_imports", queue="bulk")

@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db import transaction
 
 from commerce.catalog.imports.apply_batch import Outcome, apply_batch
+from commerce.catalog.imports.lines import UnknownColumns
 from commerce.catalog.imports.models import Import, ImportProblem
-from commerce.catalog.imports.own_csv import UnknownColumns
 from commerce.catalog.imports.queries import bytes_from
 from commerce.catalog.imports.reading import read_header, read_products
 from commerce.catalog.imports.said import SaidProduct

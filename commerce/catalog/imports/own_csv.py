@@ -20,18 +20,15 @@ from commerce.catalog.imports.columns import (
     PRODUCT_COLUMNS,
     VARIANT_COLUMNS,
 )
+from commerce.catalog.imports.lines import Line, UnknownColumns, gather
 from commerce.catalog.imports.records import Record
-from commerce.catalog.imports.said import Problem, SaidPrice, SaidProduct, SaidVariant
+from commerce.catalog.imports.said import SaidPrice, SaidProduct, SaidVariant
 from commerce.catalog.products.rules import is_locale
 from commerce.shared.money import EXPONENTS, Money
 
 _PLAIN: Final = {"slug", "sku", "published", *PRODUCT_COLUMNS, *VARIANT_COLUMNS}
 
 _NAMED: Final = ("option:Color", "attribute:material", "title:de", "price:USD", "compare_at:USD")
-
-
-class UnknownColumns(ValueError):
-    """The first line of the file does not say what the others hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,31 +94,7 @@ def _place(layout: Layout, name: str, i: int) -> bool:
 
 def csv_products(records: Iterable[Record], layout: Layout) -> Iterator[SaidProduct]:
     """Read products from the records below the first line."""
-    said: SaidProduct | None = None
-    # Lines nobody can read, behind the lines of a product: its own, if that goes on below.
-    unreadable: list[_Line] = []
-    for record in records:
-        line = _Line(record, layout)
-        if not line.is_readable:
-            unreadable.append(line)
-            continue
-        slug = line.cell("slug") or None
-        if said is not None and slug is not None and slug == said.slug:
-            line.check_product(said)
-            for strange in unreadable:
-                said.problems += strange.problems
-        else:
-            if said is not None:
-                yield said
-            yield from (strange.alone() for strange in unreadable)
-            said = SaidProduct(line=record.line, slug=slug)
-            line.say_product(said)
-        unreadable = []
-        line.say_variant(said)
-        line.end(said)
-    if said is not None:
-        yield said
-    yield from (strange.alone() for strange in unreadable)
+    return gather(_Line(record, layout) for record in records)
 
 
 def _says_something(fields: Mapping[str, Any]) -> bool:
@@ -133,38 +106,30 @@ def _says_something(fields: Mapping[str, Any]) -> bool:
     )
 
 
-class _Line:
-    """One line, and what is wrong with it."""
+class _Line(Line):
+    """A line under our columns."""
 
     def __init__(self, record: Record, layout: Layout) -> None:
-        self._record, self._line, self._layout = record, record.line, layout
-        self._cells: Sequence[str] = record.value or []
-        self.problems: list[Problem] = []
-        if record.problem:
-            self._refuse("", "unreadable_line", record.problem)
-        elif len(self._cells) != layout.width:
-            self._refuse(
-                "",
-                "wrong_number_of_cells",
-                f"{len(self._cells)} cells under {layout.width} columns",
-            )
-        self.is_readable = not self.problems
+        super().__init__(record, width=layout.width)
+        self._layout = layout
 
-    def alone(self) -> SaidProduct:
-        """What a line is that belongs to no product."""
-        said = SaidProduct(line=self._line, slug=None)
-        self.end(said)
-        return said
+    @property
+    def slug(self) -> str | None:
+        return self.cell("slug") or None
 
-    def end(self, said: SaidProduct) -> None:
-        said.problems += self.problems
-        said.ends_at, said.next_line = self._record.end, self._record.next_line
+    def begin(self, said: SaidProduct) -> None:
+        self._say_product(said)
+        self._say_variant(said)
+
+    def go_on(self, said: SaidProduct, first: _Line) -> None:
+        self._check_product(said)
+        self._say_variant(said)
 
     def cell(self, name: str) -> str:
         i = self._layout.at.get(name)
-        return self._cells[i].strip() if i is not None else ""
+        return self._cells[i].strip() if i is not None and self.is_readable else ""
 
-    def say_product(self, said: SaidProduct) -> None:
+    def _say_product(self, said: SaidProduct) -> None:
         said.fields = self._values(PRODUCT_COLUMNS)
         if self._layout.attributes:
             said.fields["attributes"] = self._attributes(self._layout.attributes)
@@ -176,13 +141,13 @@ class _Line:
         if self.cell("published"):
             said.is_published = self._value("published", YES_NO_KIND, self.cell("published"))
 
-    def check_product(self, said: SaidProduct) -> None:
+    def _check_product(self, said: SaidProduct) -> None:
         for name, kind in PRODUCT_COLUMNS.items():
             text = self.cell(name)
             if text and self._value(name, kind, text) != said.fields.get(name):
-                self._refuse(name, "contradiction", f"line {said.line} says something else")
+                self.refuse(name, "contradiction", f"line {said.line} says something else")
 
-    def say_variant(self, said: SaidProduct) -> None:
+    def _say_variant(self, said: SaidProduct) -> None:
         sku = self.cell("sku")
         fields = self._values(VARIANT_COLUMNS)
         if self._layout.options:
@@ -194,9 +159,9 @@ class _Line:
         prices = list(self._prices())
         if not sku:
             if said.slug is None or prices or _says_something(fields):
-                self._refuse("sku", "required", "what can be bought has a SKU")
+                self.refuse("sku", "required", "what can be bought has a SKU")
             return
-        said.variants.append(SaidVariant(line=self._line, sku=sku, fields=fields, prices=prices))
+        said.variants.append(SaidVariant(line=self.number, sku=sku, fields=fields, prices=prices))
 
     def _attributes(self, columns: Mapping[str, int]) -> dict[str, CellText]:
         return {code: CellText(self._cells[i].strip()) for code, i in columns.items()}
@@ -212,7 +177,7 @@ class _Line:
         try:
             return read_cell(kind, text) if text else DEFAULTS.get(name, kind.empty)
         except BadCell as failure:
-            self._refuse(name, "bad_value", f"wants {failure}")
+            self.refuse(name, "bad_value", f"wants {failure}")
             return kind.empty
 
     def _prices(self) -> Iterator[SaidPrice]:
@@ -232,8 +197,5 @@ class _Line:
         try:
             return read_amount(text, currency)
         except BadCell as failure:
-            self._refuse(column, "bad_value", f"wants {failure}")
+            self.refuse(column, "bad_value", f"wants {failure}")
             return None
-
-    def _refuse(self, name: str, code: str, message: str) -> None:
-        self.problems.append(Problem(line=self._line, field=name, code=code, message=message))

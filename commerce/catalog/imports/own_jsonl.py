@@ -138,7 +138,7 @@ class _Reader:
                 continue
             self._know(value, _PRICE_KEYS, place)
             currency = value.get("currency")
-            if currency not in EXPONENTS:
+            if not isinstance(currency, str) or currency not in EXPONENTS:
                 self._refuse(f"{place}/currency", "bad_value", "wants a currency of ISO 4217")
                 continue
             price = self._amount(value.get("amount"), currency, f"{place}/amount")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from commerce.catalog.imports import own_csv, own_jsonl, shopify_csv
+from commerce.catalog.imports.lines import UnknownColumns
 from commerce.catalog.imports.models import Import, ImportFormat
-from commerce.catalog.imports.own_csv import UnknownColumns
 from commerce.catalog.imports.records import csv_records, json_records
 from commerce.catalog.imports.said import SaidProduct
 

@@ -6,6 +6,7 @@ Any record's end is a place where another worker can begin: that is what makes a
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ import orjson
 BOM: Final = b"\xef\xbb\xbf"
 # More than the longest description in the widest encoding; a file without line ends is no file.
 LINE_BYTES_MAX: Final = 1024 * 1024
+# PostgreSQL stores every character but this one, and would refuse a whole batch for it.
+_NULL: Final = "\x00"
+_NULL_IN_JSON: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,7 @@ def json_records(chunks: Iterable[bytes], *, position: int = 0, line: int = 1) -
             text = next(lines)
             if not text.strip():
                 continue
-            value = orjson.loads(text)
+            value = _value_of(text)
         except StopIteration:
             return
         except (orjson.JSONDecodeError, _Unreadable) as failure:
@@ -79,8 +83,14 @@ def json_records(chunks: Iterable[bytes], *, position: int = 0, line: int = 1) -
         )
 
 
+def _value_of(text: str) -> Any:
+    if _NULL_IN_JSON.search(text):
+        raise _Unreadable("a null character")
+    return orjson.loads(text)
+
+
 class _Unreadable(ValueError):
-    """A line that is no text."""
+    """A line that is no text that can be stored."""
 
 
 class _Lines:
@@ -108,9 +118,12 @@ class _Lines:
         if len(raw) > LINE_BYTES_MAX:
             raise _Unreadable(f"longer than {LINE_BYTES_MAX:,} bytes")
         try:
-            return raw.decode()
+            text = raw.decode()
         except UnicodeDecodeError as failure:
             raise _Unreadable("not in UTF-8") from failure
+        if _NULL in text:
+            raise _Unreadable("a null character")
+        return text
 
     def _take(self) -> bytes:
         while not self._whole:

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from commerce.catalog.imports.amounts import read_amount
 from commerce.catalog.imports.cells import BadCell
-from commerce.catalog.imports.own_csv import UnknownColumns
+from commerce.catalog.imports.lines import Line, UnknownColumns, gather
 from commerce.catalog.imports.records import Record
-from commerce.catalog.imports.said import Problem, SaidPrice, SaidProduct, SaidVariant
+from commerce.catalog.imports.said import SaidPrice, SaidProduct, SaidVariant
 from commerce.shared.money import Money
 
 # Old name, new name: what the file may call what we read.
@@ -69,48 +69,36 @@ def shopify_products(
     records: Iterable[Record], layout: Mapping[str, int], *, width: int, currency: str
 ) -> Iterator[SaidProduct]:
     """Read products; the lines of one stand together under its handle. Amounts are in `currency`."""
-    said: SaidProduct | None = None
-    options: dict[str, str] = {}
-    for record in records:
-        line = _Line(record, layout, width=width, currency=currency)
-        handle = line.cell("handle").casefold() or None
-        if said is None or handle is None or handle != said.slug:
-            if said is not None:
-                yield said
-            said = SaidProduct(line=record.line, slug=handle)
-            line.say_product(said)
-            options = line.option_names()
-        line.say_variant(said, options)
-        said.problems += line.problems
-        said.ends_at, said.next_line = record.end, record.next_line
-    if said is not None:
-        yield said
+    return gather(_Line(x, layout, width=width, currency=currency) for x in records)
 
 
-class _Line:
-    """One line, and what is wrong with it."""
+class _Line(Line):
+    """A line under Shopify's columns."""
 
     def __init__(
         self, record: Record, layout: Mapping[str, int], *, width: int, currency: str
     ) -> None:
-        self._line, self._layout, self._currency = record.line, layout, currency
-        self._cells: Sequence[str] = record.value or []
-        self.problems: list[Problem] = []
-        if record.problem:
-            self._refuse("", "unreadable_line", record.problem)
-        elif len(self._cells) != width:
-            self._refuse("", "wrong_number_of_cells", f"{len(self._cells)} under {width} columns")
-        self._is_readable = not self.problems
+        super().__init__(record, width=width)
+        self._layout, self._currency = layout, currency
+
+    @property
+    def slug(self) -> str | None:
+        return self.cell("handle").casefold() or None
+
+    def begin(self, said: SaidProduct) -> None:
+        self._say_product(said)
+        self._say_variant(said, self._option_names())
+
+    def go_on(self, said: SaidProduct, first: _Line) -> None:
+        self._say_variant(said, first._option_names())
 
     def cell(self, name: str) -> str:
         i = self._layout.get(name)
-        return self._cells[i].strip() if i is not None and self._is_readable else ""
+        return self._cells[i].strip() if i is not None and self.is_readable else ""
 
-    def say_product(self, said: SaidProduct) -> None:
-        if not self._is_readable:
-            return
+    def _say_product(self, said: SaidProduct) -> None:
         if said.slug is None:
-            self._refuse(self._name("handle"), "required", "a product has a handle")
+            self.refuse(self._name("handle"), "required", "a product has a handle")
         if not self.cell("title"):
             return  # one more variant of a product above
         said.fields = {"title": self.cell("title"), "brand": self.cell("brand")}
@@ -121,17 +109,17 @@ class _Line:
         if status or published:
             said.is_published = status in ("", "active") and published not in ("false", "no")
 
-    def option_names(self) -> dict[str, str]:
+    def _option_names(self) -> dict[str, str]:
         return {no: name for no in _OPTIONS if (name := self.cell(f"option{no}"))}
 
-    def say_variant(self, said: SaidProduct, options: Mapping[str, str]) -> None:
+    def _say_variant(self, said: SaidProduct, options: Mapping[str, str]) -> None:
         # A line may be there for one more picture alone.
         is_variant = any(self.cell(name) for name in ("sku", "price", "value1"))
-        if not (self._is_readable and is_variant):
+        if not is_variant:
             return
         sku = self.cell("sku")
         if not sku:
-            self._refuse(self._name("sku"), "required", "what can be bought has a SKU")
+            self.refuse(self._name("sku"), "required", "what can be bought has a SKU")
             return
         chosen = {name: self.cell(f"value{no}") for no, name in options.items()}
         fields: dict[str, Any] = {
@@ -149,14 +137,14 @@ class _Line:
         if self.cell("requires_shipping"):
             fields["requires_shipping"] = self.cell("requires_shipping").casefold() == "true"
         said.variants.append(
-            SaidVariant(line=self._line, sku=sku, fields=fields, prices=self._prices())
+            SaidVariant(line=self.number, sku=sku, fields=fields, prices=self._prices())
         )
 
     def _grams(self) -> int:
         text = self.cell("grams")
         if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
             return int(Decimal(text).to_integral_value())
-        self._refuse(self._name("grams"), "bad_value", "wants a number of grams")
+        self.refuse(self._name("grams"), "bad_value", "wants a number of grams")
         return 0
 
     def _prices(self) -> list[SaidPrice]:
@@ -173,14 +161,11 @@ class _Line:
         try:
             return read_amount(text, self._currency)
         except BadCell as failure:
-            self._refuse(self._name(name), "bad_value", f"wants {failure}")
+            self.refuse(self._name(name), "bad_value", f"wants {failure}")
             return None
 
     def _name(self, ours: str) -> str:
         return _NAMES[ours][0]
-
-    def _refuse(self, name: str, code: str, message: str) -> None:
-        self.problems.append(Problem(line=self._line, field=name, code=code, message=message))
 
 
 def text_of_html(html: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from commerce.catalog import tasks
 from commerce.catalog.imports import start_import as module
 from commerce.catalog.tasks import run_imports
 from commerce.identity.models import AuditEntry
@@ -47,6 +48,21 @@ class TestSending:
             "problems": 1,
         }
         assert staff.get("/v1/products/mug").json()["status"] == "published"
+
+    def test_is_not_kept_waiting_by_one_that_nobody_can_load(self, staff, monkeypatch):
+        stuck, good = send(staff).json()["id"], send(staff).json()["id"]
+        load = tasks.load_next_batch
+
+        def fails(*, import_id, now):
+            if encode("imp", import_id) == stuck:
+                raise ZeroDivisionError
+            return load(import_id=import_id, now=now)
+
+        monkeypatch.setattr(tasks, "load_next_batch", fails)
+        run_imports()
+
+        assert staff.get(f"/v1/imports/{stuck}").json()["status"] == "waiting"
+        assert staff.get(f"/v1/imports/{good}").json()["status"] == "finished"
 
     def test_tells_what_is_wrong_line_by_line(self, staff):
         sent = send(staff).json()

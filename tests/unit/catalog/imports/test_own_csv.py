@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
-from commerce.catalog.imports.own_csv import UnknownColumns, csv_products, layout_of
+from commerce.catalog.imports import lines
+from commerce.catalog.imports.lines import UnknownColumns
+from commerce.catalog.imports.own_csv import csv_products, layout_of
 from commerce.catalog.imports.records import csv_records
 from commerce.shared.money import Money
 from data.prepare import write_import
@@ -108,6 +112,17 @@ class TestProblems:
 
         assert (mug.problems, cup.problems) == ([], [])
         assert [x.line for x in bad.problems] == [3]
+
+    def test_does_not_gather_bad_lines_without_end(self):
+        whole = [b"slug,title,sku\nmug,Mug,M1\n", *[b"oops\n"] * (lines.VARIANTS_MAX + 1), b"x\n"]
+        left = iter(whole)
+        records = csv_records(left)
+        layout = layout_of(next(records).value)
+
+        said = list(islice(csv_products(records, layout), 2))
+
+        assert [(x.slug, len(x.problems)) for x in said] == [("mug", 0), (None, 1)]
+        assert list(left) == [b"x\n"]
 
     def test_refuses_lines_of_one_product_that_contradict_each_other(self):
         assert problems("slug,title,sku\nmug,Mug,M1\nmug,Cup,M2\n") == [

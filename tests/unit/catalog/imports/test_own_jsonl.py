@@ -69,6 +69,11 @@ class TestProblems:
                 "variants/0/prices/0/currency",
                 "bad_value",
             ),
+            (
+                {"variants": [{"sku": "A", "prices": [{"amount": 1, "currency": ["USD"]}]}]},
+                "variants/0/prices/0/currency",
+                "bad_value",
+            ),
         ],
     )
     def test_names_the_key_and_why(self, change, field, code):

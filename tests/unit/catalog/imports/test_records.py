@@ -59,11 +59,14 @@ class TestCsv:
 
         assert found.value == ["slug", "title"]
 
-    def test_goes_on_after_a_line_that_is_no_text(self):
-        good, bad, also_good = csv_records([b"a,b\n\xff\xfe,c\nd,e\n"])
+    @pytest.mark.parametrize(
+        ("line", "problem"), [(b"\xff\xfe,c", "not in UTF-8"), (b"a\x00,c", "a null character")]
+    )
+    def test_goes_on_after_a_line_that_is_no_text(self, line, problem):
+        good, bad, also_good = csv_records([b"a,b\n" + line + b"\nd,e\n"])
 
         assert (good.value, also_good.value) == (["a", "b"], ["d", "e"])
-        assert (bad.line, bad.problem) == (2, "not in UTF-8")
+        assert (bad.line, bad.problem) == (2, problem)
 
     def test_goes_on_after_a_quote_in_the_wrong_place(self):
         bad, good = csv_records([b'"a"b,c\nd,e\n'])
@@ -90,7 +93,14 @@ class TestJsonLines:
 
         assert [(x.line, x.value) for x in found] == [(1, {"a": 1}), (3, [2])]
 
-    @pytest.mark.parametrize("line", [b"{", b"nonsense", b"\xff", b'{"a": NaN}'])
+    def test_takes_what_is_written_like_a_null_character_and_is_none(self):
+        [found] = json_records([rb'["\\u0000"]'])
+
+        assert found.value == ["\\u0000"]
+
+    @pytest.mark.parametrize(
+        "line", [b"{", b"nonsense", b"\xff", b'{"a": NaN}', rb'{"\u0000": 1}', rb'["\\\u0000"]']
+    )
     def test_goes_on_after_a_line_it_cannot_read(self, line):
         bad, good = json_records([line + b"\n{}\n"])
 

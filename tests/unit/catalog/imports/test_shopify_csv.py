@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commerce.catalog.imports.own_csv import UnknownColumns
+from commerce.catalog.imports.lines import UnknownColumns
 from commerce.catalog.imports.records import csv_records
 from commerce.catalog.imports.shopify_csv import layout_of, shopify_products, text_of_html
 from commerce.shared.money import Money
@@ -78,6 +78,19 @@ class TestReading:
         [tee] = read(OLD + "tee,Tee,,,,,,,,,heavy,x,,,,,\n")
 
         assert [(x.field, x.code) for x in tee.problems] == [("Variant SKU", "required")]
+
+    def test_refuses_a_product_one_of_whose_lines_cannot_be_read(self):
+        [tee, mug] = read(
+            NEW
+            + "Tee,tee,,Acme,TRUE,active,TEE-S,,Size,S,1,,,\n"
+            + "tee,oops\n"
+            + ",tee,,,,,TEE-L,,,L,1,,,\n"
+            + "Mug,mug,,Acme,TRUE,active,MUG,,,,1,,,\n"
+        )
+
+        assert [(x.line, x.code) for x in tee.problems] == [(3, "wrong_number_of_cells")]
+        assert [x.fields["options"] for x in tee.variants] == [{"Size": "S"}, {"Size": "L"}]
+        assert (mug.slug, mug.problems) == ("mug", [])
 
     def test_refuses_any_other_file(self):
         with pytest.raises(UnknownColumns, match="Handle"):
