@@ -251,6 +251,11 @@ class FakeCatalog:
             raise NoPrice(item=line.sku or line.plan or "", currency=currency)
         sku = plan.sku if plan else line.sku
         sold = self.variants.get(sku or "", SoldVariant(requires_shipping=sku is not None))
+        is_shipped = sold.requires_shipping
+        if sold.components:
+            is_shipped = any(x.requires_shipping for x in sold.components)
+        if plan and plan.sku and not is_shipped:
+            raise UnknownPlan(plan=plan.code)
         first = first_period(plan, line) if plan else None
         return QuotedLine(
             title=plan.title if plan else sold.title or (sku or "").title(),
@@ -260,9 +265,7 @@ class FakeCatalog:
             discount=Money.zero(currency),
             total=first.total if first else price * line.quantity,
             tax_category=sold.tax_category,
-            requires_shipping=any(x.requires_shipping for x in sold.components)
-            if sold.components
-            else sold.requires_shipping,
+            requires_shipping=is_shipped,
             needs_approval=sold.needs_approval or any(x.needs_approval for x in sold.components),
             weight_g=sum(x.weight_g * x.quantity for x in sold.components) or sold.weight_g,
             sku=sku,

@@ -13,6 +13,7 @@ from commerce.catalog.interface.dto import Charge, IntervalUnit, PlanKind, PlanP
 from commerce.catalog.interface.errors import UnknownPlan
 from commerce.catalog.plans.models import PlanVersion
 from commerce.catalog.plans.queries import PRICE_COLUMNS
+from commerce.catalog.pricing.given import GIVEN, read_given
 from commerce.catalog.pricing.quote import Offer
 from commerce.shared.codec import from_plain
 from commerce.shared.money import Money
@@ -24,9 +25,9 @@ _OF_VERSION: Final = (
 
 # The newest version of each plan at the moment. A plan whose goods are not sold is not offered,
 # rather than offered in an older version: hence the outer query.
-_PLANS: Final = """
+_PLANS: Final = f"""
 SELECT code, id, version, title, kind, interval_unit, interval_count, trial_days, feature,
-       sku, variant_id, tax_category, requires_shipping, needs_approval, weight_g, amount_minor,
+       sku, variant_id, tax_category, requires_shipping, needs_approval, weight_g, given, amount_minor,
        anchor_day, setup_fee_minor, minimum_minor, charges, phases
   FROM (SELECT DISTINCT ON (plan.code)
                plan.code, plan.id, terms.version, terms.title, terms.kind, terms.interval_unit,
@@ -35,7 +36,8 @@ SELECT code, id, version, title, kind, interval_unit, interval_count, trial_days
                coalesce(variant.tax_category, terms.tax_category) AS tax_category,
                coalesce(variant.requires_shipping, FALSE) AS requires_shipping,
                coalesce(variant.needs_approval, FALSE) AS needs_approval,
-               coalesce(variant.weight_g, 0) AS weight_g, price.amount_minor,
+               coalesce(variant.weight_g, 0) AS weight_g,
+               CASE WHEN variant.id IS NOT NULL THEN {GIVEN} END AS given, price.amount_minor,
                terms.anchor_day, price.setup_fee_minor, price.minimum_minor,
                price.charges, price.phases,
                variant.id IS NULL
@@ -53,7 +55,7 @@ SELECT code, id, version, title, kind, interval_unit, interval_count, trial_days
            AND (plan.retired_at IS NULL OR plan.retired_at > %(at)s)
          ORDER BY plan.code, terms.version DESC) AS current_terms
  WHERE is_sold
-"""
+"""  # noqa: S608 - of our own parts; values are parameters
 
 
 def offers_by_plan(codes: Collection[str], *, currency: str, at: datetime) -> dict[str, Offer]:
@@ -75,6 +77,7 @@ def _offer(row: dict[str, Any], currency: str) -> Offer:
         weight_g=row["weight_g"],
         amount_minor=row["amount_minor"],
         plan=terms_of(row, currency),
+        given=read_given(row["given"]),
     )
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from commerce.catalog.interface.dto import PeriodPrice, PlanTerms, Quote, QuotedLine, QuoteLine
+from commerce.catalog.interface.dto import (
+    PeriodPrice,
+    PlanKind,
+    PlanTerms,
+    Quote,
+    QuotedLine,
+    QuoteLine,
+)
 from commerce.catalog.interface.errors import NoPrice, UnknownPlan, UnknownSku
 from commerce.catalog.markets.terms import MarketTerms
 from commerce.catalog.plans.anchors import first_days
@@ -31,6 +38,17 @@ class Offer:
     plan: PlanTerms | None = None
     given: Given = field(default_factory=Given)
     compare_at_minor: int | None = None
+
+    @property
+    def is_shipped(self) -> bool:
+        """A bundle is delivered as what is in it."""
+        return self.given.requires_shipping if self.given.components else self.requires_shipping
+
+    @property
+    def is_deliverable(self) -> bool:
+        """Nothing in it is missing, and a plan of goods has a parcel to send."""
+        is_of_goods = self.plan is not None and self.plan.kind is PlanKind.GOODS
+        return self.given.is_complete and (self.is_shipped or not is_of_goods)
 
 
 def quote_lines(
@@ -72,11 +90,11 @@ def _quote(
     match line.sku, line.plan:
         case str(item), None:
             offer = offer_by_sku.get(item)
-            if offer is None or not offer.given.is_complete:
+            if offer is None or not offer.is_deliverable:
                 raise UnknownSku(sku=item)
         case None, str(item):
             offer = offer_by_plan.get(item)
-            if offer is None or not offer.given.is_complete:
+            if offer is None or not offer.is_deliverable:
                 raise UnknownPlan(plan=item)
         case _:
             raise ValueError("a line names either a SKU or a plan")
@@ -84,7 +102,7 @@ def _quote(
         raise NoPrice(item=item, currency=currency)
 
     price = _price(line, offer, Money(offer.amount_minor, currency))
-    given, is_bundle = offer.given, bool(offer.given.components)
+    given = offer.given
     return QuotedLine(
         title=offer.title,
         quantity=line.quantity,
@@ -93,10 +111,9 @@ def _quote(
         discount=Money.zero(currency),
         total=price.total,
         tax_category=offer.tax_category,
-        # A bundle is delivered as what is in it.
-        requires_shipping=given.requires_shipping if is_bundle else offer.requires_shipping,
+        requires_shipping=offer.is_shipped,
         needs_approval=offer.needs_approval or given.needs_approval,
-        weight_g=given.weight_g if is_bundle else offer.weight_g,
+        weight_g=given.weight_g if given.components else offer.weight_g,
         sku=offer.sku,
         variant_id=offer.variant_id,
         plan=offer.plan,

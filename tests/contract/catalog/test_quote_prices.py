@@ -85,6 +85,8 @@ def shop(request, monkeypatch):
         )
         Variant.objects.filter(sku="portrait").update(made_to_order_days=14)
         Variant.objects.filter(sku="gift").update(requires_shipping=False, is_gift_card=True)
+        for sku in ("kit", "portrait", "course"):
+            offered(f"{sku}-monthly", price=9_00, sku=sku)
         return
     fake = FakeCatalog().install(monkeypatch)
     fake.prices |= {"mug": Money(12_50, "USD"), "pills": Money(30_00, "USD")}
@@ -108,6 +110,8 @@ def shop(request, monkeypatch):
     )
     fake.variants["portrait"] = SoldVariant(made_to_order_days=14)
     fake.variants["gift"] = SoldVariant(requires_shipping=False, is_gift_card=True)
+    for sku in ("kit", "portrait", "course"):
+        fake.offer(f"{sku}-monthly", Money(9_00, "USD"), sku=sku)
 
 
 def quote(*lines, currency="USD", **more):
@@ -200,6 +204,18 @@ class TestQuotePrices:
         ]
         assert all(x.requires_shipping for x in line.components)
         assert (line.requires_shipping, line.needs_approval, line.weight_g) == (True, True, 50)
+
+    def test_says_what_a_plan_delivers_as_of_a_single_sale(self):
+        names = ("kit", "portrait")
+        kit, portrait = quote(*(QuoteLine(plan=f"{x}-monthly", quantity=1) for x in names)).lines
+
+        assert [(x.sku, x.quantity) for x in kit.components] == [("mug", 2), ("pills", 1)]
+        assert (kit.requires_shipping, kit.needs_approval, kit.weight_g) == (True, True, 50)
+        assert (list(portrait.components), portrait.made_to_order_days) == ([], 14)
+
+    def test_offers_no_plan_of_goods_that_are_not_shipped(self):
+        with pytest.raises(catalog.UnknownPlan):
+            quote(QuoteLine(plan="course-monthly", quantity=1))
 
     def test_says_what_a_digital_variant_grants(self):
         [line] = quote(QuoteLine(sku="course", quantity=1)).lines

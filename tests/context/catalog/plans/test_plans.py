@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from commerce.catalog.interface.dto import Charge, ChargeModel, IntervalUnit, PlanKind, Tier
-from commerce.catalog.models import Plan, PlanPrice, PlanVersion
+from commerce.catalog.models import Plan, PlanPrice, PlanVersion, Variant
 from commerce.catalog.plans.change_plan import change_plan
 from commerce.catalog.plans.create_plan import PlanCodeTaken, create_plan
-from commerce.catalog.plans.publish_plan import publish_plan
+from commerce.catalog.plans.publish_plan import PlanGoodsNotShipped, publish_plan
 from commerce.catalog.plans.queries import PlanRetired, UnknownPlanId
 from commerce.catalog.plans.retire_plan import retire_plan
 from commerce.catalog.plans.terms import NewPlan, PlanCharges
@@ -20,7 +20,7 @@ from commerce.catalog.products.queries import UnknownVariant
 from commerce.shared.errors import Stale
 from commerce.shared.ids import new_id
 from tests.at_once import at_once
-from tests.factories.catalog import on_sale
+from tests.factories.catalog import bundled, on_sale
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 LATER = NOON + dt.timedelta(days=1)
@@ -175,6 +175,23 @@ class TestPublishPlan:
 
         second.refresh_from_db()
         assert (plan.published_at, second.published_at) == (NOON, LATER)
+
+    @pytest.mark.parametrize("contents", [{}, {"course": 2}], ids=["access", "bundle_of_access"])
+    def test_refuses_goods_that_are_not_shipped(self, contents):
+        course = on_sale("course")
+        Variant.objects.filter(pk=course.pk).update(requires_shipping=False)
+        sku = bundled("classes", **contents).sku if contents else "course"
+        version = create_plan(plan=replace(COFFEE, sku=sku), now=NOON)
+
+        with pytest.raises(PlanGoodsNotShipped):
+            publish_plan(plan_id=version.plan_id, now=NOON)
+
+        assert Plan.objects.get().status == "draft"
+
+    def test_offers_a_bundle_of_which_something_is_shipped(self):
+        version = create_plan(plan=replace(COFFEE, sku=bundled("box", beans=2).sku), now=NOON)
+
+        assert publish_plan(plan_id=version.plan_id, now=NOON).status == "published"
 
     def test_knows_its_plans(self):
         with pytest.raises(UnknownPlanId):
