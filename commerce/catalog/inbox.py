@@ -22,6 +22,7 @@ def on_confirm_redemptions(message: ConfirmRedemptionsV1) -> None:
     confirm_redemptions(
         reference=message.reference,
         promotion_ids=message.promotion_ids,
+        uses=message.uses,
         confirmed_at=message.confirmed_at,
     )
 

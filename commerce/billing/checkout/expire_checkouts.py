@@ -14,8 +14,8 @@ from commerce.catalog.interface import services as catalog
 def expire_checkouts(*, now: datetime) -> int:
     """Mark those whose time is over; returns how many.
 
-    A promotion may still be held for one whose completion died; the catalog is told that nothing
-    comes of it.
+    A promotion may still be held for one whose completion died, also where it was changed since
+    and shows none any more; the catalog is told that nothing comes of it.
     """
     # Many rows at once, so past the transition; it is the same change, under the same condition.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
@@ -23,7 +23,7 @@ def expire_checkouts(*, now: datetime) -> int:
             """
             UPDATE billing_checkout SET status = 'expired'
              WHERE status = 'open' AND expires_at <= %s
-            RETURNING CASE WHEN promotions <> '{}' THEN id END
+            RETURNING CASE WHEN promotions <> '{}' OR version > 1 THEN id END
             """,
             [now],
         )

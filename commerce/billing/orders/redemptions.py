@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from commerce.billing.checkout.promotions import redemption_reference
 from commerce.billing.orders.models import Order
 from commerce.catalog.interface import services as catalog
+from commerce.shared.codec import from_plain
 from commerce.shared.messages import Message
 
 
@@ -16,11 +16,13 @@ def confirmation_of(order: Order, *, at: datetime) -> Sequence[Message]:
     reference = _held_under(order)
     if reference is None:
         return []
+    uses = from_plain(list[catalog.UsedPromotion], order.promotions)
     return [
         catalog.ConfirmRedemptionsV1(
             reference=reference,
-            promotion_ids=[UUID(use["promotion_id"]) for use in order.promotions],
+            promotion_ids=[use.promotion_id for use in uses],
             confirmed_at=at,
+            uses=uses,
         )
     ]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from commerce.catalog.interface.dto import SkuAvailability
+from commerce.catalog.interface.dto import SkuAvailability, UsedPromotion
 from commerce.shared.messages import Message
 from commerce.shared.money import Money
 
@@ -55,7 +55,8 @@ class PriceChangedV1(Message):
 class ConfirmRedemptionsV1(Message):
     """Command: what is held under a reference has been paid; it is used for good.
 
-    What is held under it for any other promotion than these is given back.
+    What is held under it for any other promotion than these is given back. `uses` says with which
+    amounts and codes they were paid, where that may be something else than was held last.
     """
 
     name: ClassVar[str] = "catalog.confirm_redemptions.v1"
@@ -63,6 +64,7 @@ class ConfirmRedemptionsV1(Message):
     reference: str
     promotion_ids: list[UUID]
     confirmed_at: datetime
+    uses: list[UsedPromotion] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

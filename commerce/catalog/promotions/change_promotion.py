@@ -102,10 +102,12 @@ def change_promotion(
 def _refuse(
     promotion: Promotion, changed: list[str], after: NewPromotion, *, now: datetime
 ) -> None:
-    if promotion.status == PromotionStatus.ENDED:
-        raise PromotionIsOver
     if promotion.status == PromotionStatus.DRAFT:
         return
+    # The date, and not the sweeper that marks it: customers have not had it since.
+    is_past = promotion.ends_at is not None and promotion.ends_at <= now
+    if promotion.status == PromotionStatus.ENDED or is_past:
+        raise PromotionIsOver
     if fixed := [name for name in changed if name not in CHANGES_WHILE_ACTIVE]:
         raise TermsAreFixed(fixed=fixed)
     if "ends_at" in changed and after.ends_at is not None and after.ends_at <= now:

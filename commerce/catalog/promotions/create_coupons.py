@@ -17,7 +17,7 @@ from commerce.catalog.products.drafts import InvalidField
 from commerce.catalog.promotions.change_promotion import PromotionIsOver
 from commerce.catalog.promotions.drafts import LIMIT_MAX
 from commerce.catalog.promotions.models import Coupon, PromotionStatus
-from commerce.catalog.promotions.queries import lock_promotion
+from commerce.catalog.promotions.queries import find_promotion
 from commerce.shared.db import constraint_name, copy_rows
 from commerce.shared.errors import Conflict
 from commerce.shared.ids import new_id
@@ -85,7 +85,8 @@ def create_coupons(*, promotion_id: UUID, coupons: NewCoupons, now: datetime) ->
 
 
 def _write(promotion_id: UUID, codes: list[str], coupons: NewCoupons, *, now: datetime) -> None:
-    promotion = lock_promotion(promotion_id)
+    # Not locked: its row is the lock of its uses, and customers would wait for all the codes.
+    promotion = find_promotion(promotion_id)
     if promotion.status == PromotionStatus.ENDED:
         raise PromotionIsOver
     if not promotion.needs_code:

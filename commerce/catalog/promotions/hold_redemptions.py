@@ -8,13 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models.functions import Upper
 
 from commerce.catalog.interface.dto import UsedPromotion
 from commerce.catalog.interface.errors import PromotionExhausted
 from commerce.catalog.promotions.lapse_redemptions import lapse_redemptions
-from commerce.catalog.promotions.models import Coupon, Redemption, RedemptionStatus
-from commerce.catalog.promotions.uses import Use, count_uses, give_uses_back
+from commerce.catalog.promotions.models import Redemption, RedemptionStatus
+from commerce.catalog.promotions.uses import (
+    Use,
+    count_uses,
+    give_uses_back,
+    lock_promotions,
+    with_coupons,
+)
 from commerce.shared.db import requires_transaction
 from commerce.shared.ids import new_id
 
@@ -35,7 +40,8 @@ def hold_redemptions(
     Raises:
         PromotionExhausted: a limit is reached, or a budget spent; nothing is held anew.
     """
-    wanted = _with_coupons(uses)
+    # In order: two callers with one reference wait for each other's rows as they are written.
+    wanted = sorted(with_coupons(uses), key=lambda use: use.promotion_id)
     try:
         _hold(reference, customer, wanted, expires_at=expires_at, now=now)
     except PromotionExhausted:
@@ -44,30 +50,6 @@ def hold_redemptions(
         if not lapse_redemptions(now=now, promotion_ids=promotion_ids):
             raise
         _hold(reference, customer, wanted, expires_at=expires_at, now=now)
-
-
-def _with_coupons(uses: Sequence[UsedPromotion]) -> list[Use]:
-    codes = {use.code.upper() for use in uses if use.code}
-    coupon_id_by_code = (
-        dict(
-            Coupon.objects.annotate(key=Upper("code"))
-            .filter(key__in=codes)
-            .order_by()
-            .values_list("key", "pk")
-        )
-        if codes
-        else {}
-    )
-    return [
-        Use(
-            promotion_id=use.promotion_id,
-            title=use.title,
-            amount=use.amount,
-            code=use.code,
-            coupon_id=coupon_id_by_code[use.code.upper()] if use.code else None,
-        )
-        for use in sorted(uses, key=lambda use: use.promotion_id)
-    ]
 
 
 def _hold(
@@ -127,17 +109,22 @@ def _hold_on(
         for row in Redemption.objects.select_for_update(no_key=True)
         .filter(reference=reference)
         .exclude(promotion__in=fresh)
-        .order_by("promotion")
+        .order_by("id")
     }
     wanted = {use.promotion_id: use for use in uses if use.promotion_id not in fresh}
-    anew = [use for use in wanted.values() if not _is_held_as(known[use.promotion_id], use)]
-    give_uses_back(
-        [
-            known[use.promotion_id].pk
-            for use in anew
-            if known[use.promotion_id].status == RedemptionStatus.HELD
-        ]
-    )
+    anew = [
+        use
+        for use in wanted.values()
+        if not _is_held_as(known[use.promotion_id], use, customer=customer)
+    ]
+    given_back = [
+        row.pk
+        for row in (known[use.promotion_id] for use in anew)
+        if row.status == RedemptionStatus.HELD
+    ]
+    if given_back:
+        lock_promotions({*fresh, *(use.promotion_id for use in anew)})
+        give_uses_back(given_back)
     for use in wanted.values():
         row = known[use.promotion_id]
         if row.status == RedemptionStatus.CONFIRMED:
@@ -148,10 +135,7 @@ def _hold_on(
     return anew
 
 
-def _is_held_as(row: Redemption, use: Use) -> bool:
+def _is_held_as(row: Redemption, use: Use, *, customer: str) -> bool:
     if row.status == RedemptionStatus.CONFIRMED:
         return True
-    return row.status == RedemptionStatus.HELD and (row.amount, row.coupon_id) == (
-        use.amount,
-        use.coupon_id,
-    )
+    return row.status == RedemptionStatus.HELD and use.is_counted_in(row, customer=customer)

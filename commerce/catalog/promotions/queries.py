@@ -64,7 +64,8 @@ SELECT promotion.id, promotion.title, promotion.lane, promotion.priority, promot
        promotion.limit_total, promotion.times_used - coalesce(own.uses, 0),
        promotion.budget_minor - promotion.spent_minor + coalesce(own.amount_minor, 0),
        promotion.limit_per_customer,
-       CASE WHEN promotion.limit_per_customer IS NOT NULL THEN
+       CASE WHEN promotion.limit_per_customer IS NOT NULL
+              OR (promotion.terms ->> 'first_order_only')::boolean THEN
            (SELECT count(*) FROM catalog_redemption used
              WHERE used.promotion_id = promotion.id AND used.customer = %(customer)s
                AND used.status IN ('held', 'confirmed') AND used.reference <> %(reference)s) END,
@@ -146,22 +147,23 @@ def _candidate(row: _Row, *, at: datetime) -> Candidate:
     if row.budget_left is not None and row.currency is not None:
         budget = Money(row.budget_left, row.currency)
     terms = orjson.loads(row.terms) if isinstance(row.terms, str | bytes) else row.terms
+    read = from_plain(Terms, terms)
     return Candidate(
         promotion_id=row.promotion_id,
         title=row.title,
         lane=Lane(row.lane),
-        terms=from_plain(Terms, terms),
+        terms=read,
         priority=row.priority,
         group=row.group,
         stops_lane=row.stops_lane,
         currency=row.currency,
         code=row.code,
         budget_left=budget,
-        refusal=_refusal(row, at=at),
+        refusal=_refusal(row, read, at=at),
     )
 
 
-def _refusal(row: _Row, *, at: datetime) -> Reason | None:
+def _refusal(row: _Row, terms: Terms, *, at: datetime) -> Reason | None:
     if row.starts_at > at:
         return Reason.NOT_YET
     if row.ends_at is not None and row.ends_at <= at:
@@ -176,6 +178,9 @@ def _refusal(row: _Row, *, at: datetime) -> Reason | None:
         return Reason.CUSTOMER_LIMIT_REACHED
     if _is_reached(row.coupon_limit_per_customer, row.coupon_used_by_customer):
         return Reason.CUSTOMER_LIMIT_REACHED
+    if terms.first_order_only and row.used_by_customer:
+        # In another checkout, which is or becomes the first order.
+        return Reason.NOT_FIRST_ORDER
     return None
 
 

@@ -1,7 +1,8 @@
 """Steps of a transaction that count uses of promotions up and down, exactly, whoever else does.
 
-Rows are locked in one order, promotions by id and then coupons by id, so that two callers never
-wait for each other in a circle.
+Rows are locked in one order, redemptions by id, then promotions by id, then coupons by id, so that
+two callers never wait for each other in a circle. Whoever counts in several steps locks all
+promotions before the first.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.functions import Upper
 
+from commerce.catalog.interface.dto import UsedPromotion
 from commerce.catalog.interface.errors import PromotionExhausted
 from commerce.catalog.promotions.candidates import Reason
-from commerce.catalog.promotions.models import Redemption, RedemptionStatus
+from commerce.catalog.promotions.models import Coupon, Promotion, Redemption, RedemptionStatus
 from commerce.shared.db import requires_transaction
 from commerce.shared.money import Money
 
@@ -29,7 +32,44 @@ class Use:
     code: str | None = None
     coupon_id: UUID | None = None
 
+    def is_counted_in(self, row: Redemption, *, customer: str) -> bool:
+        """Tell whether a row that is held counts exactly this."""
+        return (row.amount, row.coupon_id, row.customer) == (self.amount, self.coupon_id, customer)
 
+
+def with_coupons(uses: Collection[UsedPromotion]) -> list[Use]:
+    """Find the coupons of their codes. One statement, or none."""
+    codes = {use.code.upper() for use in uses if use.code}
+    coupon_id_by_code = (
+        dict(
+            Coupon.objects.annotate(key=Upper("code"))
+            .filter(key__in=codes)
+            .order_by()
+            .values_list("key", "pk")
+        )
+        if codes
+        else {}
+    )
+    return [
+        Use(
+            promotion_id=use.promotion_id,
+            title=use.title,
+            amount=use.amount,
+            code=use.code,
+            coupon_id=coupon_id_by_code[use.code.upper()] if use.code else None,
+        )
+        for use in uses
+    ]
+
+
+@requires_transaction
+def lock_promotions(promotion_ids: Collection[UUID]) -> None:
+    """Lock all that several steps will count, in order."""
+    rows = Promotion.objects.filter(pk__in=promotion_ids).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
+# Who has a promotion for first orders already has had a first order, or is just placing it.
 _COUNT_PROMOTIONS = """
 WITH wanted AS MATERIALIZED (
     SELECT * FROM unnest(%s::uuid[], %s::bigint[]) AS wanted (id, amount_minor)),
@@ -43,7 +83,8 @@ UPDATE catalog_promotion promotion
  WHERE promotion.id = wanted.id AND status = 'active'
    AND (limit_total IS NULL OR times_used < limit_total)
    AND (budget_minor IS NULL OR spent_minor + wanted.amount_minor <= budget_minor)
-RETURNING promotion.id, limit_per_customer
+RETURNING promotion.id,
+          least(limit_per_customer, CASE WHEN (terms ->> 'first_order_only')::boolean THEN 1 END)
 """
 
 _COUNT_COUPONS = """

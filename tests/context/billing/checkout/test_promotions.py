@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from decimal import Decimal
 
 import pytest
@@ -16,12 +15,14 @@ from commerce.billing.models import Checkout, Invoice, Order, OutboxMessage
 from commerce.billing.orders.cancel_order import cancel_order
 from commerce.billing.orders.record_shipment import record_shipment
 from commerce.billing.orders.refund_order import refund_order
+from commerce.catalog.interface.services import ConfirmRedemptionsV1
 from commerce.catalog.models import Coupon, Promotion, Redemption
 from commerce.catalog.promotions.confirm_redemptions import confirm_redemptions
 from commerce.catalog.promotions.release_redemptions import release_redemptions
 from commerce.catalog.promotions.terms import Selection
 from commerce.fulfilment.models import StockLevel
 from commerce.shared import clock
+from commerce.shared.codec import from_plain
 from commerce.shared.ids import encode, new_id
 from tests.context.billing.requests import complete, start
 from tests.factories.billing import TaxRateFactory
@@ -44,6 +45,17 @@ def shop(stripe):
     return stripe
 
 
+def change(api, checkout, **changes):
+    answer = api.patch(
+        f"/v1/checkouts/{checkout['id']}",
+        changes,
+        format="json",
+        headers={"Client-Secret": checkout["client_secret"]},
+    )
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
 def amounts(totals):
     return {name: x["amount"] for name, x in totals.items() if isinstance(x, dict)}
 
@@ -56,10 +68,12 @@ def told(name):
 def hear():
     """Deliver what the catalog was told, in the order of words rather than of time."""
     for payload in told("confirm_redemptions"):
+        message = from_plain(ConfirmRedemptionsV1, payload)
         confirm_redemptions(
-            reference=payload["reference"],
-            promotion_ids=[uuid.UUID(x) for x in payload["promotion_ids"]],
-            confirmed_at=clock.now(),
+            reference=message.reference,
+            promotion_ids=message.promotion_ids,
+            uses=message.uses,
+            confirmed_at=message.confirmed_at,
         )
     for payload in told("release_redemptions"):
         release_redemptions(references=payload["references"], released_at=clock.now())
@@ -141,14 +155,9 @@ class TestACheckoutWithPromotions:
     def test_is_priced_anew_when_a_code_is_added(self, api, three_kinds):
         checkout = start(api)
 
-        answer = api.patch(
-            f"/v1/checkouts/{checkout['id']}",
-            {"promotion_codes": ["WELCOME"]},
-            format="json",
-            headers={"Client-Secret": checkout["client_secret"]},
-        )
+        changed = change(api, checkout, promotion_codes=["WELCOME"])
 
-        assert answer.json()["totals"]["discount"]["amount"] == 7_50
+        assert changed["totals"]["discount"]["amount"] == 7_50
 
 
 class TestAnOrderWithPromotions:
@@ -373,7 +382,10 @@ class TestWhatIsUsedUp:
         assert answer.status_code == 201, answer.content
         assert Coupon.objects.get().times_used == 1
 
-    def test_for_a_checkout_that_died_is_free_again_when_it_expires(self, api, monkeypatch):
+    @pytest.mark.parametrize("is_changed", [False, True])
+    def test_for_a_checkout_that_died_is_free_again_when_it_expires(
+        self, api, monkeypatch, is_changed
+    ):
         promotion = promoted(code="ONCE", limit_total=1)
         checkout = start(api, promotion_codes=["ONCE"])
         from commerce.billing.checkout import complete_checkout as module
@@ -385,6 +397,8 @@ class TestWhatIsUsedUp:
         with pytest.raises(KeyboardInterrupt):
             complete(api, checkout)
         assert Promotion.objects.get(pk=promotion.pk).times_used == 1
+        if is_changed:
+            change(api, checkout, promotion_codes=[])
 
         assert expire_checkouts(now=Checkout.objects.get().expires_at) == 1
         hear()
@@ -407,6 +421,7 @@ class TestAPromotionForNewcomers:
         promoted(title="Hello", first_order_only=True)
         complete(api, start(api))
         cancel_order(order_id=Order.objects.get().pk, reason="changed_mind", now=clock.now())
+        hear()
 
         assert start(api)["totals"]["discount"]["amount"] == 5_50
 

@@ -200,6 +200,15 @@ class TestActivatingAndEnding:
 
         assert (again.status_code, again.json()["code"]) == (409, "promotion_is_over")
 
+    def test_is_over_when_its_last_day_is(self, staff):
+        promotion = promoted(ends_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+
+        answer = staff.patch(
+            path(promotion), {"ends_at": None}, format="json", headers={"If-Match": "*"}
+        )
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "promotion_is_over")
+
     def test_waits_for_its_first_day(self, staff):
         on_sale("mug")
         promotion = create(staff, starts_at="2099-01-01T00:00:00Z")

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
+from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from commerce.catalog.interface.services import PromotionExhausted, UsedPromotion
 from commerce.catalog.models import Coupon, Promotion, Redemption
+from commerce.catalog.pricing.quote_prices import quote_prices
 from commerce.catalog.promotions.confirm_redemptions import confirm_redemptions
+from commerce.catalog.promotions.create_coupons import NewCoupons, create_coupons
 from commerce.catalog.promotions.hold_redemptions import hold_redemptions
 from commerce.catalog.promotions.lapse_redemptions import lapse_redemptions
 from commerce.catalog.promotions.release_redemptions import release_redemptions
+from commerce.catalog.promotions.uses import lock_promotions
 from commerce.shared.ids import new_id
 from commerce.shared.money import Money
 from tests.at_once import at_once
-from tests.factories.catalog import promoted
+from tests.factories.catalog import CouponFactory, promoted
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -56,6 +62,20 @@ def counted(promotion: Promotion) -> tuple[int, int]:
 def states(reference: str) -> list[str]:
     rows = Redemption.objects.filter(reference=reference).order_by("promotion")
     return list(rows.values_list("status", flat=True))
+
+
+def until_somebody_waits() -> None:
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone():
+                return
+        time.sleep(0.01)
+    pytest.fail("nobody waits")
 
 
 @pytest.mark.django_db
@@ -123,6 +143,27 @@ class TestHolding:
         assert refused.value.reason == "limit_per_customer_reached"
         assert counted(promotion) == (2, 10_00)
 
+    def test_of_a_promotion_for_first_orders_is_one_for_a_customer(self):
+        promotion = promoted(title="Hello", first_order_only=True)
+        hold("a", use(promotion), customer="ada")
+
+        with pytest.raises(PromotionExhausted):
+            hold("b", use(promotion), customer="ada")
+        quoted = quote_prices(
+            lines=[], currency="USD", customer="ada", is_first_order=True, tells_all=True, at=NOON
+        )
+
+        assert [x.reason for x in quoted.refused_promotions] == ["not_first_order"]
+        assert counted(promotion) == (1, 5_00)
+
+    def test_for_somebody_else_is_counted_anew(self):
+        promotion = promoted(limit_per_customer=1)
+        hold("a", use(promotion), customer="ada")
+        hold("b", use(promotion), customer="grace")
+
+        with pytest.raises(PromotionExhausted):
+            hold("b", use(promotion), customer="ada")
+
     def test_holds_all_or_none(self):
         plenty, scarce = promoted(), promoted(limit_total=1)
         hold("a", use(scarce))
@@ -181,6 +222,23 @@ class TestWhatBecomesOfIt:
         assert states("a") == ["released"]
         assert counted(promotion) == (0, 0)
         assert Coupon.objects.get().times_used == 0
+
+    def test_is_counted_as_it_was_paid_whatever_was_held_last(self):
+        promotion = promoted(code="TEN")
+        paid = use(promotion, 9_00)
+        other = CouponFactory(promotion=promotion, code="OTHER")
+        hold("a", paid)
+        hold("a", replace(paid, amount=Money(1, "USD"), code="OTHER"))
+
+        confirm_redemptions(
+            reference="a", promotion_ids=[promotion.pk], uses=[paid], confirmed_at=NOON
+        )
+
+        assert counted(promotion) == (1, 9_00)
+        row = Redemption.objects.get()
+        assert (row.status, row.amount_minor, row.coupon.code) == ("confirmed", 9_00, "TEN")
+        assert row.coupon.times_used == 1
+        assert Coupon.objects.get(pk=other.pk).times_used == 0
 
     def test_stays_released_when_the_confirmation_comes_late(self):
         promotion = promoted()
@@ -270,6 +328,41 @@ class TestManyAtOnce:
 
         assert outcomes == {"done": 20, "PromotionExhausted": 80}
         assert (counted(first), counted(second)) == ((20, 100_00), (20, 100_00))
+
+    def test_lock_all_that_is_counted_before_the_first_is(self):
+        first, second = promoted(), promoted()
+        hold("a", use(second))
+
+        def hold_both():
+            hold("a", use(first), use(second, 7_00))
+            connection.close()
+
+        both = threading.Thread(target=hold_both)
+        with transaction.atomic():
+            lock_promotions([first.pk])
+            both.start()
+            until_somebody_waits()
+            # Whoever waits for the first has not taken the second yet.
+            Promotion.objects.select_for_update(nowait=True, no_key=True).get(pk=second.pk)
+        both.join()
+
+        assert (counted(first), counted(second)) == ((1, 5_00), (1, 7_00))
+
+    def test_wait_for_nobody_who_makes_codes(self):
+        promotion = promoted(code="TEN")
+
+        def make():
+            create_coupons(promotion_id=promotion.pk, coupons=NewCoupons(count=3), now=NOON)
+            connection.close()
+
+        maker = threading.Thread(target=make, daemon=True)
+        with transaction.atomic():
+            lock_promotions([promotion.pk])
+            maker.start()
+            maker.join(timeout=10)
+            assert not maker.is_alive()
+
+        assert promotion.coupons.count() == 4
 
     def test_lose_nothing_while_sweepers_confirmations_and_releases_go_on(self):
         promotion = promoted(code="TEN", limit_total=50)
