@@ -38,6 +38,8 @@ TEXT_MAX: Final = 200
 CHOICES_MAX: Final = 50
 VALUE_MAX: Final = 200
 FACETS_MAX: Final = 10
+# Planning a statement costs the square of its conditions, and anybody may ask.
+ATTRIBUTES_MAX: Final = 20
 
 CURRENCY_PARAMETER: Final = OpenApiParameter(
     "currency",
@@ -118,6 +120,8 @@ _ATTRIBUTE: Final = re.compile(r"filter\[(attributes\.[a-z0-9_-]{1,40})\](?:\[(g
 def read_listing_query(query: Mapping[str, str]) -> ListingQuery:
     """Raises `BadQuery` for whatever is unknown, malformed or out of range."""
     attributes = {name: found for name in query if (found := _ATTRIBUTE.fullmatch(name))}
+    if len({found[1] for found in attributes.values()}) > ATTRIBUTES_MAX:
+        raise BadQuery(f"At most {ATTRIBUTES_MAX} attributes are filtered by at once.")
     check_query(query, allowed=LISTING_NAMES | attributes.keys() if attributes else LISTING_NAMES)
     text = query.get("q", "").strip()
     if len(text) > TEXT_MAX:

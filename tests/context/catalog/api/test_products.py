@@ -145,6 +145,14 @@ class TestProductList:
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_query")
         assert answer["Content-Type"] == "application/problem+json"
 
+    def test_asks_the_database_nothing_about_more_attributes_than_a_page_has_boxes(
+        self, api, django_assert_num_queries
+    ):
+        with django_assert_num_queries(0):
+            answer = api.get("/v1/products", {f"filter[attributes.a{i}]": "x" for i in range(21)})
+
+        assert answer.json()["detail"] == "At most 20 attributes are filtered by at once."
+
 
 class TestProductPage:
     @pytest.mark.parametrize("by", ["slug", "id"])
