@@ -15,6 +15,8 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 _YES: Final = frozenset({"yes", "true", "1"})
 _NO: Final = frozenset({"no", "false", "0"})
 _SEPARATOR: Final = "|"
+# Spreadsheets run what begins so (OWASP, CSV injection), and take an apostrophe before it for text.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 class CellText(str):
@@ -174,3 +176,13 @@ def read_cell(kind: Kind, cell: str) -> Any:
     """Raises `BadCell`. An empty cell is the value that stands for nothing."""
     stripped = cell.strip()
     return kind.read(stripped) if stripped else kind.empty
+
+
+def shielded(text: str) -> str:
+    """What a file has for a text: nothing that a spreadsheet would run when staff open it."""
+    return f"'{text}" if _FORMULA.match(text) and not _DECIMAL.fullmatch(text) else text
+
+
+def unshielded(cell: str) -> str:
+    """Read back what `shielded` has written."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell

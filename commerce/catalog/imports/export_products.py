@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Q
 
 from commerce.catalog.imports.amounts import write_amount
-from commerce.catalog.imports.cells import YES_NO
+from commerce.catalog.imports.cells import YES_NO, shielded
 from commerce.catalog.imports.columns import (
     ATTRIBUTE,
     COMPARE_AT,
@@ -199,7 +199,7 @@ class _Table:
     @staticmethod
     def line(cells: Iterable[str]) -> bytes:
         text = io.StringIO(newline="")
-        csv.writer(text).writerow(cells)
+        csv.writer(text).writerow([shielded(cell) for cell in cells])
         return text.getvalue().encode()
 
     def rows(self, product: StandingProduct, prices: Prices) -> Iterator[list[str]]:

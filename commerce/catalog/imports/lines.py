@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
+from commerce.catalog.imports.cells import unshielded
 from commerce.catalog.imports.records import Record
 from commerce.catalog.imports.said import Problem, SaidProduct
 from commerce.catalog.products.drafts import VARIANTS_MAX
@@ -20,7 +21,7 @@ class Line(ABC):
 
     def __init__(self, record: Record, *, width: int) -> None:
         self._record, self.number = record, record.line
-        self._cells: Sequence[str] = record.value or []
+        self._cells: Sequence[str] = [unshielded(cell) for cell in record.value or []]
         self.problems: list[Problem] = []
         if record.problem:
             self.refuse("", "unreadable_line", record.problem)

@@ -163,8 +163,10 @@ def _thumbnails(image: Image.Image) -> list[Rendition]:
     """From large to small, each made of the one before: the many pixels are gone through once."""
     found = []
     for edge in reversed(THUMBNAIL_EDGES):
-        if edge < max(image.size):
-            image = ImageOps.contain(image, (edge, edge), Image.Resampling.LANCZOS)
+        if edge < (longest := max(image.size)):
+            # A line of pixels is still one pixel wide.
+            width, height = (max(1, round(side * edge / longest)) for side in image.size)
+            image = image.resize((width, height), Image.Resampling.LANCZOS)
             found.append(_write(image, f"{edge}.webp", "WEBP", quality=_THUMBNAIL_QUALITY))
     return found[::-1]
 

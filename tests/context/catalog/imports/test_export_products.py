@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 
@@ -73,6 +74,8 @@ def shop():
     box = NewProduct(
         slug="x-box",
         title="Box",
+        description="'=2+2",
+        brand="=HYPERLINK(1)",
         variants=[NewVariant(sku="X-BOX", components=[NewComponent(sku="X-MUG-R", quantity=2)])],
     )
     card = NewProduct(
@@ -109,6 +112,16 @@ def test_goes_in_again_and_changes_nothing(shop, file_format):
 
     assert (row.rows_read, row.rows_unchanged, row.problems) == (3, 3, 0)
     assert dict(Product.objects.values_list("slug", "version")) == versions
+
+
+def test_holds_nothing_that_a_spreadsheet_would_run(shop):
+    [box] = [
+        x
+        for x in csv.DictReader(exported(ImportFormat.CSV).decode().splitlines())
+        if x["slug"] == "x-box"
+    ]
+
+    assert (box["brand"], box["description"]) == ("'=HYPERLINK(1)", "''=2+2")
 
 
 @BOTH

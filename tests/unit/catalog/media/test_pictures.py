@@ -52,6 +52,11 @@ class TestReadPicture:
     def test_has_no_thumbnail_of_what_is_small(self):
         assert read_picture(picture(width=160, height=90)).thumbnails == []
 
+    def test_has_thumbnails_of_a_line(self):
+        found = read_picture(picture(width=5000, height=1)).thumbnails
+
+        assert [(x.width, x.height) for x in found] == [(160, 1), (480, 1), (960, 1), (1600, 1)]
+
     def test_turns_it_upright_and_forgets_where_it_was_taken(self):
         upload = with_secrets()
         assert b"Ada" in upload
