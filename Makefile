@@ -33,7 +33,7 @@ status: ## where it is, and whether it runs
 	@$(LOCAL) -m dev status
 
 .PHONY: logs
-logs: ## follow the logs of all its processes
+logs: ## follow the logs of all its processes; stopped: how they end
 	@$(LOCAL) -m dev logs
 
 .PHONY: demo

@@ -12,6 +12,8 @@ from django.views.decorators.csp import csp_override
 from django.views.static import serve
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from config.index import Index
+
 # Swagger UI writes styles into its page and draws its icons as data.
 DOCS_CONTENT_SECURITY_POLICY: Mapping[str, Collection[str]] = {
     "default-src": [CSP.SELF],
@@ -24,6 +26,7 @@ docs = csp_override(DOCS_CONTENT_SECURITY_POLICY)(
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("v1/", Index.as_view()),
     path("v1/", include("commerce.identity.api.urls")),
     path("v1/", include("commerce.catalog.api.urls")),
     path("v1/", include("commerce.fulfilment.api.urls")),

@@ -87,12 +87,13 @@ def down(state: State, _options: argparse.Namespace) -> int:
 
 
 def logs(state: State, _options: argparse.Namespace) -> int:
-    """Follow the log of every process."""
+    """Follow the log of every process; of a shop that is stopped, show how each one ends."""
     files = sorted(str(path) for path in state.logs.glob("*.log"))
     if not files:
         say("No logs yet: start the shop with `make run` or `make up`")
         return 1
-    return _become(["tail", "-n", "20", "-F", *files], os.environ)
+    follow = ["-F"] if is_running(state) else []
+    return _become(["tail", "-n", "20", *follow, *files], os.environ)
 
 
 def reset(state: State, options: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ from commerce.billing.checkout.queries import load_checkout
 from commerce.billing.checkout.start_checkout import start_checkout
 from commerce.billing.idempotency import IdempotencyRecord
 from commerce.shared import clock
-from commerce.shared.api.actors import Anybody, actor_of, opens
+from commerce.shared.api.actors import Anybody, GuestsToo, actor_of, opens
 from commerce.shared.api.etags import etag, version_expected
 from commerce.shared.api.idempotent import idempotent
 from commerce.shared.api.pages import check_query
@@ -95,13 +95,6 @@ class CompleteInput(Input):
     expected_total = MoneyInput(help_text="What the customer has agreed to pay.")
 
 
-SECRET = OpenApiParameter(
-    "Client-Secret",
-    location=OpenApiParameter.HEADER,
-    description="A guest's key to this checkout, given when it was started.",
-)
-
-
 class Checkouts(APIView):
     """POST /checkouts"""
 
@@ -140,13 +133,12 @@ class Checkouts(APIView):
 class CheckoutDetail(APIView):
     """GET, PATCH /checkouts/{checkout_id}"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
     problems = {412: "It has changed since you read it."}
 
     @extend_schema(
         operation_id="get_checkout",
         summary="Read a checkout as it was shown last",
-        parameters=[SECRET],
         responses=shapes.CheckoutOutput,
     )
     def get(self, request: Request, checkout_id: UUID) -> Response:
@@ -158,7 +150,7 @@ class CheckoutDetail(APIView):
     @extend_schema(
         operation_id="change_checkout",
         summary="Change lines, address, delivery or codes; everything is priced anew",
-        parameters=[SECRET, OpenApiParameter("If-Match", location=OpenApiParameter.HEADER)],
+        parameters=[OpenApiParameter("If-Match", location=OpenApiParameter.HEADER)],
         request=ChangeInput,
         responses=shapes.CheckoutOutput,
     )
@@ -177,12 +169,11 @@ class CheckoutDetail(APIView):
 class CheckoutDeliveryOptions(APIView):
     """GET /checkouts/{checkout_id}/delivery-options"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
 
     @extend_schema(
         operation_id="list_delivery_options",
         summary="List the ways to deliver it, the cheapest first",
-        parameters=[SECRET],
         responses=shapes.DeliveryOptionsOutput,
     )
     def get(self, request: Request, checkout_id: UUID) -> Response:
@@ -195,13 +186,12 @@ class CheckoutDeliveryOptions(APIView):
 class CompleteCheckout(APIView):
     """POST /checkouts/{checkout_id}/complete"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
     problems = {402: "The card was declined; the order waits for another one."}
 
     @extend_schema(
         operation_id="complete_checkout",
         summary="Say yes: place the order and pay it",
-        parameters=[SECRET],
         request=CompleteInput,
         responses={
             201: shapes.CompletedOutput,

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from commerce.billing.api import shapes
 from commerce.billing.invoices.models import Invoice
-from commerce.shared.api.actors import Actor, Anybody, actor_of, opens
+from commerce.shared.api.actors import Actor, GuestsToo, actor_of, opens
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
 from commerce.shared.api.serializers import PageOutput, many
 from commerce.shared.errors import NotFound
@@ -64,7 +64,7 @@ class Invoices(APIView):
 class InvoiceDetail(APIView):
     """GET /invoices/{invoice_id}"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
 
     @extend_schema(
         operation_id="get_invoice",

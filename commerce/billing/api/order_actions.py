@@ -22,7 +22,7 @@ from commerce.billing.orders.refund_order import refund_order
 from commerce.billing.refunds.models import Refund
 from commerce.identity.interface import services as identity
 from commerce.shared import clock, ids
-from commerce.shared.api.actors import Anybody, Staff, actor_of
+from commerce.shared.api.actors import GuestsToo, Staff, actor_of
 from commerce.shared.api.idempotent import idempotent
 from commerce.shared.api.serializers import (
     Input,
@@ -43,7 +43,7 @@ class CancelInput(Input):
 class CancelOrder(APIView):
     """POST /orders/{order_id}/cancel"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
 
     @extend_schema(
         operation_id="cancel_order",

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from commerce.billing.api import shapes
 from commerce.billing.orders.models import Order, OrderEvent
 from commerce.billing.orders.queries import find_for, visible_to, with_everything
-from commerce.shared.api.actors import Anybody, actor_of
+from commerce.shared.api.actors import GuestsToo, actor_of
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
 from commerce.shared.api.serializers import Output, PageOutput, many
 
@@ -72,7 +72,7 @@ class Orders(APIView):
 class OrderDetail(APIView):
     """GET /orders/{order_id}"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
 
     @extend_schema(
         operation_id="get_order",
@@ -88,7 +88,7 @@ class OrderDetail(APIView):
 class OrderTimeline(APIView):
     """GET /orders/{order_id}/timeline"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
 
     @extend_schema(
         operation_id="get_order_timeline",

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from commerce.billing.api import shapes
 from commerce.billing.payments.models import Attempt, Payment
-from commerce.shared.api.actors import Anybody, actor_of, opens
+from commerce.shared.api.actors import GuestsToo, actor_of, opens
 from commerce.shared.api.pages import check_query
 from commerce.shared.errors import NotFound
 
@@ -24,7 +24,7 @@ READ: Final = "payments:read"
 class PaymentDetail(APIView):
     """GET /payments/{payment_id}"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
 
     @extend_schema(
         operation_id="get_payment",

@@ -32,7 +32,7 @@ from commerce.fulfilment.returns.receive_return import ReceivedUnits, receive_re
 from commerce.fulfilment.returns.reject_return import reject_return
 from commerce.fulfilment.returns.request_return import request_return
 from commerce.shared import clock, ids
-from commerce.shared.api.actors import Anybody, SignedIn, Staff, actor_of
+from commerce.shared.api.actors import GuestsToo, SignedIn, Staff, actor_of
 from commerce.shared.api.idempotent import idempotent
 from commerce.shared.api.pages import BadQuery, check_query, keyset_page
 from commerce.shared.api.serializers import (
@@ -58,7 +58,7 @@ class Returns(APIView):
 
     def get_permissions(self) -> list[Any]:
         # A guest has no list, but may announce a return with the order's secret.
-        return [Anybody()] if self.request.method == "POST" else [SignedIn()]
+        return [GuestsToo()] if self.request.method == "POST" else [SignedIn()]
 
     class ReturnInput(Input):
         order = PublicIdField("ord", help_text="`ord_…`")
@@ -122,7 +122,7 @@ class Returns(APIView):
 class ReturnDetail(APIView):
     """GET /returns/{return_id}"""
 
-    permission_classes = [Anybody]
+    permission_classes = [GuestsToo]
 
     @extend_schema(
         operation_id="get_return",

@@ -100,6 +100,10 @@ class Anybody(permissions.AllowAny):
     pass
 
 
+class GuestsToo(Anybody):
+    """Whoever sends the secret that a guest was given comes in as its owner does."""
+
+
 class SignedIn(permissions.BasePermission):
     """A customer or a member of staff, or a server with the view's scope."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_lib_doc_excludes
@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from commerce.shared.api.actors import Anybody
+from commerce.shared.api.actors import Anybody, GuestsToo
 from commerce.shared.api.serializers import Input, Output, PageOutput, many
 
 
@@ -38,20 +38,28 @@ class Problem(Output):
     errors = many(ProblemError)
 
 
+KEY: Final = OpenApiParameter(
+    "Idempotency-Key",
+    location=OpenApiParameter.HEADER,
+    required=True,
+    type={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    description="Your own id of this request; a repeat gets the first answer.",
+)
+SECRET: Final = OpenApiParameter(
+    "Client-Secret",
+    location=OpenApiParameter.HEADER,
+    description="A guest's key to a checkout and to its order, given when the checkout was started.",
+)
+
+
 class Schema(AutoSchema):
     """Adds to each operation what `shared/api` does to it."""
 
     def get_override_parameters(self) -> list[Any]:
-        if not self._needs_key():
-            return []
+        is_for_guests = any(isinstance(x, GuestsToo) for x in self.view.get_permissions())
         return [
-            OpenApiParameter(
-                "Idempotency-Key",
-                location=OpenApiParameter.HEADER,
-                required=True,
-                type={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-                description="Your own id of this request; a repeat gets the first answer.",
-            )
+            *([KEY] if self._needs_key() else []),
+            *([SECRET] if is_for_guests else []),
         ]
 
     def get_auth(self) -> list[dict[str, Any]]:
@@ -62,8 +70,9 @@ class Schema(AutoSchema):
     def _is_open_to_all(self) -> bool:
         is_reading = self.method in SAFE_METHODS
         return all(
-            permission is Anybody or (is_reading and getattr(permission, "reads_are_open", False))
-            for permission in self.view.permission_classes
+            isinstance(permission, Anybody)
+            or (is_reading and getattr(permission, "reads_are_open", False))
+            for permission in self.view.get_permissions()
         )
 
     def get_serializer_name(self, serializer: Any, direction: str) -> str:

@@ -1,6 +1,11 @@
 """Logs stay short while their writers go on."""
 
+import os
+import subprocess
+import sys
+
 from dev.logs import last_lines, rotate
+from dev.state import CHECKOUT
 
 
 class TestRotate:
@@ -40,3 +45,21 @@ class TestLastLines:
         log.write_text("one\ntwo\nthree\n")
 
         assert last_lines(log, 2) == f"The end of {log}:\ntwo\nthree"
+
+
+class TestMakeLogs:
+    def test_comes_to_an_end_where_nobody_writes_any_more(self, tmp_path):
+        (tmp_path / "logs").mkdir()
+        (tmp_path / "logs" / "web.log").write_text("the last word\n")
+
+        shown = subprocess.run(
+            [sys.executable, "-m", "dev", "logs"],
+            cwd=CHECKOUT,
+            env={**os.environ, "COMMERCE_LOCAL_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
+        )
+
+        assert "the last word" in shown.stdout
