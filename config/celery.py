@@ -10,7 +10,8 @@ from celery import Celery
 from kombu import Queue
 
 from config.observed_tasks import observe_tasks
-from config.schedule import QUEUES, SCHEDULE
+from config.queues import QUEUES, TASK_ROUTES
+from config.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -18,6 +19,7 @@ app = Celery("commerce")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue(name) for name in QUEUES],
+    task_routes=TASK_ROUTES,
     task_default_queue="default",
     task_serializer="json",
     accept_content=["json"],

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from config.queues import QUEUES
+
 SECOND: Final = 1.0
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
 
-# Every queue is rung, so that its workers can show that they consume (`manage.py workers_alive`).
-QUEUES: Final = ("bulk", "default", "messages", "money", "webhooks")
-
 # Name → {"task", "schedule"}: seconds, or a crontab in UTC. Sorted by context, then by name.
 SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "shared.forget_delivered": {"task": "shared.forget_delivered", "schedule": HOUR},
+    # Every queue is rung, so that its workers can show that they consume (`manage.py workers_alive`).
     **{
         f"shared.note_consumption.{queue}": {
             "task": "shared.note_consumption",

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from config.queues import QUEUES
 from dev import postgres
 from dev.processes import LOOPBACK
 from dev.state import CHECKOUT
 from dev.supervisor import Program
 
-QUEUES = ("money", "messages", "webhooks", "default", "bulk")
 WEB_WORKERS = 2
 WORKER_CHILDREN = 2
 # A worker with its hands full does not ask for more; no task takes longer than this.

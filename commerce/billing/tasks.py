@@ -54,63 +54,63 @@ CATCH_UP_AT_MOST_S = 50
 COLLECT_EVERY_S = 10
 
 
-@shared_task(name="billing.process_provider_event", queue="webhooks")
+@shared_task(name="billing.process_provider_event")
 def process_provider_event(*, event_id: str, **_newer_release_may_send_more: object) -> None:
     _process_event(event_id=UUID(event_id), now=clock.now())
 
 
-@shared_task(name="billing.sweep_provider_events", queue="webhooks")
+@shared_task(name="billing.sweep_provider_events")
 def sweep_provider_events() -> None:
     while _sweep_events.sweep_events(now=clock.now()) == _sweep_events.BATCH_SIZE:
         pass
 
 
-@shared_task(name="billing.fetch_missed_events", queue="webhooks")
+@shared_task(name="billing.fetch_missed_events")
 def fetch_missed_events(**_older_release_may_send_more: object) -> None:
     stop_at = time.monotonic() + CATCH_UP_AT_MOST_S
     _catch_up_with_events(now=clock.now(), keep_going=lambda: time.monotonic() < stop_at)
 
 
-@shared_task(name="billing.reconcile_payments", queue="money")
+@shared_task(name="billing.reconcile_payments")
 def reconcile_payments() -> None:
     batch_size = _reconcile_payments.BATCH_SIZE
     while _reconcile_payments.reconcile_payments(now=clock.now()) == batch_size:
         pass
 
 
-@shared_task(name="billing.sweep_refunds", queue="money")
+@shared_task(name="billing.sweep_refunds")
 def sweep_refunds() -> None:
     while _sweep_refunds.sweep_refunds(now=clock.now()) == _sweep_refunds.BATCH_SIZE:
         pass
 
 
-@shared_task(name="billing.expire_orders", queue="money")
+@shared_task(name="billing.expire_orders")
 def expire_orders() -> None:
     _expire_orders(now=clock.now())
 
 
-@shared_task(name="billing.finish_cancellations", queue="money")
+@shared_task(name="billing.finish_cancellations")
 def finish_cancellations() -> None:
     _finish_cancellations(now=clock.now())
 
 
-@shared_task(name="billing.expire_checkouts", queue="default")
+@shared_task(name="billing.expire_checkouts")
 def expire_checkouts() -> None:
     _expire_checkouts(now=clock.now())
 
 
-@shared_task(name="billing.forget_idempotency_keys", queue="default")
+@shared_task(name="billing.forget_idempotency_keys")
 def forget_idempotency_keys() -> None:
     idempotency.forget_old(IdempotencyRecord, now=clock.now())
 
 
-@shared_task(name="billing.recognize_periods", queue="bulk")
+@shared_task(name="billing.recognize_periods")
 def recognize_periods() -> None:
     while _recognize_periods(now=clock.now()):
         pass
 
 
-@shared_task(name="billing.run_billing", queue="bulk")
+@shared_task(name="billing.run_billing")
 def run_billing() -> None:
     now, stop_at = clock.now(), time.monotonic() + BILL_AT_MOST_S
     run_once(
@@ -122,7 +122,7 @@ def run_billing() -> None:
     )
 
 
-@shared_task(name="billing.migrate_subscriptions", queue="bulk")
+@shared_task(name="billing.migrate_subscriptions")
 def migrate_subscriptions() -> None:
     """Go on with every migration that is not finished; the next bell goes on where this stops."""
     stop_at = time.monotonic() + BILL_AT_MOST_S
@@ -134,12 +134,12 @@ def migrate_subscriptions() -> None:
         )
 
 
-@shared_task(name="billing.retry_failed_billing", queue="bulk")
+@shared_task(name="billing.retry_failed_billing")
 def retry_failed_billing() -> None:
     _retry_failed_billing()
 
 
-@shared_task(name="billing.collect_due_periods", queue="money")
+@shared_task(name="billing.collect_due_periods")
 def collect_due_periods() -> None:
     """Send due periods to tasks of their own: no more than can be charged until the next bell."""
     now, limit = clock.now(), settings.STRIPE_REQUESTS_PER_SECOND * COLLECT_EVERY_S
@@ -148,18 +148,18 @@ def collect_due_periods() -> None:
             collect_period.delay(period_id=str(period_id))
 
 
-@shared_task(name="billing.collect_period", queue="money")
+@shared_task(name="billing.collect_period")
 def collect_period(*, period_id: str, **_newer_release_may_send_more: object) -> None:
     _collect_period(period_id=UUID(period_id), now=clock.now())
 
 
-@shared_task(name="billing.move_test_clocks", queue="default")
+@shared_task(name="billing.move_test_clocks")
 def move_test_clocks() -> None:
     advancing = TestClock.objects.filter(status=TestClock.Status.ADVANCING)
     for clock_id in advancing.values_list("pk", flat=True):
         _move_test_clock(clock_id=clock_id, now=clock.now())
 
 
-@shared_task(name="billing.forget_runs", queue="bulk")
+@shared_task(name="billing.forget_runs")
 def forget_runs() -> None:
     _forget_runs(now=clock.now())

@@ -12,7 +12,7 @@ from commerce.shared import clock
 from commerce.shared.inbox import receives
 
 
-@receives(SetAvailabilityV1, queue="bulk")
+@receives(SetAvailabilityV1)
 def on_set_availability(message: SetAvailabilityV1) -> None:
     set_availability(message.states, now=clock.now())
 

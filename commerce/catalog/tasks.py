@@ -30,38 +30,38 @@ from commerce.shared.sweeping import goes_well
 IMPORT_AT_MOST_S: Final = 50
 
 
-@shared_task(name="catalog.refresh_listing", queue="default")
+@shared_task(name="catalog.refresh_listing")
 def refresh_listing() -> None:
     _refresh_listing.refresh_listing(now=clock.now())
 
 
-@shared_task(name="catalog.rebuild_outdated_listing", queue="bulk")
+@shared_task(name="catalog.rebuild_outdated_listing")
 def rebuild_outdated_listing() -> None:
     _rebuild_outdated_listing.rebuild_outdated_listing(now=clock.now())
 
 
-@shared_task(name="catalog.forget_words", queue="bulk")
+@shared_task(name="catalog.forget_words")
 def forget_words() -> None:
     _forget_words.forget_words()
 
 
-@shared_task(name="catalog.sweep_files", queue="bulk")
+@shared_task(name="catalog.sweep_files")
 def sweep_files() -> None:
     _sweep_files.sweep_files(now=clock.now())
 
 
-@shared_task(name="catalog.lapse_redemptions", queue="default")
+@shared_task(name="catalog.lapse_redemptions")
 def lapse_redemptions() -> None:
     while _lapse_redemptions.lapse_redemptions(now=clock.now()) == _lapse_redemptions.BATCH_SIZE:
         pass
 
 
-@shared_task(name="catalog.end_overdue_promotions", queue="default")
+@shared_task(name="catalog.end_overdue_promotions")
 def end_overdue_promotions() -> None:
     _end_overdue_promotions(now=clock.now())
 
 
-@shared_task(name="catalog.run_imports", queue="bulk")
+@shared_task(name="catalog.run_imports")
 def run_imports() -> None:
     """Go on with imports for a while; whoever is interrupted is followed up at the next bell.
 
@@ -79,6 +79,6 @@ def run_imports() -> None:
         goes_well(partial(load, import_id), event="catalog.import.failed", import_id=str(import_id))
 
 
-@shared_task(name="catalog.forget_imports", queue="bulk")
+@shared_task(name="catalog.forget_imports")
 def forget_imports() -> None:
     _forget_imports.forget_imports(now=clock.now())

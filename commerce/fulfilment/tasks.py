@@ -17,37 +17,37 @@ from commerce.fulfilment.shipments import finish_labels as _finish_labels
 from commerce.shared import clock, idempotency
 
 
-@shared_task(name="fulfilment.expire_reservations", queue="default")
+@shared_task(name="fulfilment.expire_reservations")
 def expire_reservations() -> None:
     batch_size = _expire_reservations.BATCH_SIZE
     while _expire_reservations.expire_reservations(now=clock.now()) == batch_size:
         pass
 
 
-@shared_task(name="fulfilment.tell_availability", queue="default")
+@shared_task(name="fulfilment.tell_availability")
 def tell_availability() -> None:
     batch_size = _tell_availability.BATCH_SIZE
     while _tell_availability.tell_availability(now=clock.now()) == batch_size:
         pass
 
 
-@shared_task(name="fulfilment.finish_labels", queue="default")
+@shared_task(name="fulfilment.finish_labels")
 def finish_labels() -> None:
     _finish_labels.finish_labels(now=clock.now())
 
 
-@shared_task(name="fulfilment.process_carrier_events", queue="webhooks")
+@shared_task(name="fulfilment.process_carrier_events")
 def process_carrier_events() -> None:
     while _process_events.process_events(now=clock.now()) == _process_events.BATCH_SIZE:
         pass
 
 
-@shared_task(name="fulfilment.process_carrier_event", queue="webhooks")
+@shared_task(name="fulfilment.process_carrier_event")
 def process_carrier_event(*, event_id: str) -> None:
     """Rung by the webhook itself, so that nobody waits for the next sweep."""
     _process_events.process_events(now=clock.now(), event_id=UUID(event_id))
 
 
-@shared_task(name="fulfilment.forget_idempotency_keys", queue="bulk")
+@shared_task(name="fulfilment.forget_idempotency_keys")
 def forget_idempotency_keys() -> None:
     idempotency.forget_old(IdempotencyRecord, now=clock.now())

@@ -9,11 +9,11 @@ from commerce.identity.users import mail_password_resets as _mail_password_reset
 from commerce.shared import clock
 
 
-@shared_task(name="identity.mail_password_resets", queue="default")
+@shared_task(name="identity.mail_password_resets")
 def mail_password_resets() -> None:
     _mail_password_resets.mail_password_resets(now=clock.now())
 
 
-@shared_task(name="identity.forget_expired", queue="default")
+@shared_task(name="identity.forget_expired")
 def forget_expired() -> None:
     _forget_expired.forget_expired(now=clock.now())

@@ -17,13 +17,12 @@ RECEIVERS: dict[str, type[Message]] = {}
 
 
 def receives[M: Message](
-    message_type: type[M], *, queue: str = "messages"
+    message_type: type[M],
 ) -> Callable[[Callable[[M], None]], Callable[[M], None]]:
     """Register `commerce.<context>.inbox.<function>` as the task `<context>.<function>`.
 
     Delivery is at least once and order is best effort: the use case behind must be idempotent by
-    a natural key. A failure is kept on the message, which is sent again later. `queue` keeps what
-    comes in thousands, such as hints for lists, from standing in the way of an order.
+    a natural key. A failure is kept on the message, which is sent again later.
     """
 
     def register(function: Callable[[M], None]) -> Callable[[M], None]:
@@ -47,7 +46,7 @@ def receives[M: Message](
                 confirm(outbox=outbox, message_id=UUID(message_id), receiver=task_name)
 
         receive.__doc__ = function.__doc__
-        shared_task(name=task_name, queue=queue)(receive)
+        shared_task(name=task_name)(receive)
         RECEIVERS[task_name] = message_type
         return function
 

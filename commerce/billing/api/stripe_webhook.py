@@ -42,5 +42,5 @@ class StripeWebhook(APIView):
         event = provider().read_event(body, request.headers.get("Stripe-Signature", ""))
         stored = receive_event(event, now=clock.now())
         if stored:
-            ring("billing.process_provider_event", queue="webhooks", event_id=str(stored))
+            ring("billing.process_provider_event", event_id=str(stored))
         return Response(status=HTTPStatus.NO_CONTENT)

@@ -52,7 +52,7 @@ def write_words(collection: Collection, changes: CollectionChanges, *, now: date
     if changed & _DECIDING and collection.kind == CollectionKind.RULES:
         _check_names(collection)
         collection.evaluation_due_at, collection.evaluated_to = now, None
-        transaction.on_commit(lambda: ring("catalog.refresh_listing", queue="default"))
+        transaction.on_commit(lambda: ring("catalog.refresh_listing"))
     if changed & _SHOWN:
         note_changes_of(_products_of(collection), at=now)
 

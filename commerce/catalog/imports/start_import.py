@@ -69,7 +69,7 @@ def start_import(
         if not row.size:
             raise FileEmpty
         row.save(update_fields=["size"])
-        transaction.on_commit(lambda: ring("catalog.run_imports", queue="bulk"))
+        transaction.on_commit(lambda: ring("catalog.run_imports"))
     return row
 
 

@@ -106,7 +106,7 @@ def _ring_unless_rung(first: int) -> None:
 
 
 def ring_for_refresh() -> None:
-    ring("catalog.refresh_listing", queue="default")
+    ring("catalog.refresh_listing")
 
 
 def changes_due(*, now: datetime) -> QuerySet[ProductChange]:

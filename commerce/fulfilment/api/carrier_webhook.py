@@ -63,5 +63,5 @@ class CarrierWebhook(APIView):
 
         kept = store_event(provider=CARRIER, event_id=event_id, body=body.decode(), now=now)
         if kept:
-            ring("fulfilment.process_carrier_event", queue="webhooks", event_id=str(kept))
+            ring("fulfilment.process_carrier_event", event_id=str(kept))
         return Response(status=status.HTTP_204_NO_CONTENT)

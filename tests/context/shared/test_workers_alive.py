@@ -12,7 +12,8 @@ from django.db.models import F
 
 from commerce.shared.models import QueueHeartbeat
 from commerce.shared.tasks import note_consumption
-from config.schedule import QUEUES, SCHEDULE
+from config.queues import QUEUES
+from config.schedule import SCHEDULE
 
 pytestmark = pytest.mark.django_db
 

@@ -92,7 +92,7 @@ def _send_due() -> bool:
 
 
 def send(receiver: str, *, message_id: UUID, envelope: dict[str, Any]) -> None:
-    """Hand a message to the broker, for the queue its receiver listens to.
+    """Hand a message to the broker, in the queue that its receiver has.
 
     Raises:
         BrokerAway: the broker did not take it.
@@ -102,7 +102,6 @@ def send(receiver: str, *, message_id: UUID, envelope: dict[str, Any]) -> None:
             current_app.send_task(
                 receiver,
                 kwargs=envelope,
-                queue=getattr(current_app.tasks[receiver], "queue", None),
                 # Once more at once, because the first try after a pause may meet a dead
                 # connection; beyond that this loop knows better when.
                 retry=True,
