@@ -48,7 +48,8 @@ def migrate_subscriptions(
 
 _HELD = """
     SELECT s.id, s.plan_version, s.terms::text, s.unit_price_minor, s.currency, s.quantity,
-           s.periods_billed, s.kind, s.sku, s.feature, s.interval_unit, s.interval_count
+           s.periods_billed, s.kind, s.sku, s.feature, s.interval_unit, s.interval_count,
+           s.current_period_end, s.anchor_date, s.time_zone
       FROM billing_subscription s
      WHERE s.plan_code = %(plan)s AND s.plan_version < %(version)s AND s.status = ANY(%(alive)s)
        AND (%(after)s::uuid IS NULL OR s.id > %(after)s)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
-from commerce.billing.subscriptions.period_prices import needs_catalog, price_agreed
+from commerce.billing.subscriptions.period_prices import PricedState, needs_catalog, price_next
+from commerce.billing.subscriptions.periods import Schedule
 from commerce.catalog.interface.services import PlanTerms
 from commerce.shared.codec import from_plain, to_plain
 from commerce.shared.money import Money
@@ -37,6 +39,9 @@ class Held(NamedTuple):
     feature: str | None
     interval_unit: str
     interval_count: int
+    current_period_end: datetime
+    anchor_date: date
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,16 @@ def _kept(terms: PlanTerms, held_terms: str | None) -> str | None:
 def _price(held: Held, terms: str | None, unit_price_minor: int) -> Money:
     if terms is None:
         return Money(unit_price_minor, held.currency) * held.quantity
-    return price_agreed(terms, held.quantity, held.periods_billed).total
+    state = PricedState(
+        held.plan_version, held.quantity, held.periods_billed, held.current_period_end
+    )
+    schedule = Schedule(
+        anchor_date=held.anchor_date,
+        unit=held.interval_unit,
+        count=held.interval_count,
+        zone=held.time_zone,
+    )
+    return price_next(terms, state=state, schedule=schedule).total
 
 
 def read_offered(stored: Mapping[str, Any]) -> dict[str, PlanTerms]:

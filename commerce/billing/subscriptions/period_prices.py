@@ -87,21 +87,22 @@ def _next_price(
     *calendar: Any,
 ) -> NextPrice:
     state = PricedState(plan_version, quantity, periods_billed, current_period_end)
-    amounts = outcome_of(functools.partial(_price, terms, state, calendar))
+    anchor_date, unit, count, zone = calendar
+    schedule = Schedule(anchor_date=anchor_date, unit=unit, count=count, zone=zone)
+    amounts = outcome_of(functools.partial(price_next, terms, state=state, schedule=schedule))
     if isinstance(amounts, Exception):  # the renewal sets this row aside, and says why
         return NextPrice(state=state, failure=amounts)
     return NextPrice(state=state, amounts=amounts)
 
 
-def _price(terms: str, state: PricedState, calendar: Sequence[Any]) -> Amounts:
-    anchor_date, unit, count, zone = calendar
-    schedule = Schedule(anchor_date=anchor_date, unit=unit, count=count, zone=zone)
+def price_next(terms: str, *, state: PricedState, schedule: Schedule) -> Amounts:
+    """Price the period after the one that was billed last; the first after a trial may be short."""
     part = schedule.days_of(schedule.period_after(state.current_period_end))
-    return price_agreed(terms, state.quantity, state.periods_billed, part.days, part.of_days)
+    return _price_agreed(terms, state.quantity, state.periods_billed, part.days, part.of_days)
 
 
 @functools.lru_cache(maxsize=10_000)
-def price_agreed(
+def _price_agreed(
     terms: str, quantity: int, period: int, days: int = 1, of_days: int = 1
 ) -> Amounts:
     """Price a period of terms as they are stored, once for the many who agreed to the same."""

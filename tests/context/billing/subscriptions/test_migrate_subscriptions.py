@@ -141,6 +141,29 @@ class TestAMigration:
         assert (kept["setup_fee_minor"], kept["anchor_day"], kept["charges"]) == (9_00, 20, [])
         assert done.amounts == {"USD": {"before": 26_00, "after": 21_00}}
 
+    def test_foresees_what_the_short_period_after_a_trial_is_billed(self, offered):
+        TaxRateFactory()
+        trial_ends_at = dt.datetime(2027, 3, 21, tzinfo=dt.UTC)
+        old = replace(NEW, version=1, price=Money(10_00, "USD"), anchor_day=1)
+        row = subscribed(
+            status="trialing",
+            periods_billed=0,
+            terms=to_plain(old),
+            anchor_date=NEXT_MONTH.date(),
+            trial_ends_at=trial_ends_at,
+            current_period_start=dt.datetime(2027, 3, 1, tzinfo=dt.UTC),
+            current_period_end=trial_ends_at,
+            next_billing_at=trial_ends_at,
+        )
+
+        foreseen = migrated(is_dry_run=True).amounts
+        done = migrated().amounts
+        run_billing(now=trial_ends_at)
+
+        # Eleven of the 31 days of March.
+        assert foreseen == done == {"USD": {"before": 3_55, "after": 4_26}}
+        assert row.invoices.get().net_minor == 4_26
+
     def test_tells_of_each_once(self):
         row = subscribed()
 

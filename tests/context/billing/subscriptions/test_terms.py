@@ -273,7 +273,7 @@ class TestTheBillingRun:
         assert good.periods.count() == 1
         assert "missing" in Subscription.objects.get(pk=bad.pk).billing_failure
 
-    @pytest.mark.parametrize("step", [(pricing, "price_agreed"), (renewing, "renewal_of")])
+    @pytest.mark.parametrize("step", [(pricing, "price_next"), (renewing, "renewal_of")])
     def test_sets_nobody_aside_when_its_own_time_is_over(self, monkeypatch, step):
         subscribed(agreed(charges=(SEATS,)))
         monkeypatch.setattr(*step, mock.Mock(side_effect=SoftTimeLimitExceeded))
