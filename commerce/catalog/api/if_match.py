@@ -13,3 +13,4 @@ IF_MATCH: Final = OpenApiParameter(
     required=True,
     description="The ETag you read; `*` takes any version.",
 )
+STALE: Final = {412: "It has changed since you read it.", 428: "If-Match is missing."}

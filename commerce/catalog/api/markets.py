@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import market_shapes as shapes
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.permissions import CATALOG_STAFF, StaffChanges
-from commerce.catalog.api.plans import IF_MATCH, STALE
 from commerce.catalog.markets.change_market import MarketChanges, change_market
 from commerce.catalog.markets.create_market import NewMarket, create_market
 from commerce.catalog.markets.models import Market

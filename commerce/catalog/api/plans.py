@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import plan_shapes as shapes
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing_query import CURRENCY_PARAMETER, PAGE_PARAMETERS, currency_of
 from commerce.catalog.api.permissions import CATALOG_STAFF, StaffChanges
 from commerce.catalog.plans.change_plan import change_plan
@@ -26,15 +28,6 @@ from commerce.shared.api.etags import etag, is_unchanged, version_expected
 from commerce.shared.api.pages import check_query, keyset_page
 from commerce.shared.api.serializers import read
 from commerce.shared.ids import encode
-
-IF_MATCH: Final = OpenApiParameter(
-    "If-Match",
-    {"type": "string", "pattern": '^("[0-9]{1,9}"|\\*)$'},
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag you read; `*` takes any version.",
-)
-STALE: Final = {412: "It has changed since you read it.", 428: "If-Match is missing."}
 
 
 class Plans(APIView):
@@ -161,10 +154,7 @@ class PublishPlan(APIView):
         responses=shapes.PlanDetailOutput,
     )
     def post(self, request: Request, plan_id: UUID) -> Response:
-        check_query(request.query_params, allowed=set())
-        expected = version_expected(request, required=True)
-        publish_plan(plan_id=plan_id, expected_revision=expected, now=clock.now())
-        return _changed(request, "publish", plan_id)
+        return _act(request, "publish", publish_plan, plan_id)
 
 
 class RetirePlan(APIView):
@@ -183,10 +173,14 @@ class RetirePlan(APIView):
         responses=shapes.PlanDetailOutput,
     )
     def post(self, request: Request, plan_id: UUID) -> Response:
-        check_query(request.query_params, allowed=set())
-        expected = version_expected(request, required=True)
-        retire_plan(plan_id=plan_id, expected_revision=expected, now=clock.now())
-        return _changed(request, "retire", plan_id)
+        return _act(request, "retire", retire_plan, plan_id)
+
+
+def _act(request: Request, verb: str, act: Callable[..., Plan], plan_id: UUID) -> Response:
+    check_query(request.query_params, allowed=set())
+    expected = version_expected(request, required=True)
+    act(plan_id=plan_id, expected_revision=expected, now=clock.now())
+    return _changed(request, verb, plan_id)
 
 
 def _changed(request: Request, verb: str, plan_id: UUID, *, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import market_shapes as shapes
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.permissions import CATALOG_STAFF
-from commerce.catalog.api.plans import IF_MATCH, STALE
 from commerce.catalog.pricing.activate_price_list import activate_price_list
 from commerce.catalog.pricing.change_price_list import PriceListChanges, change_price_list
 from commerce.catalog.pricing.create_price_list import NewPriceList, create_price_list
@@ -24,7 +25,7 @@ from commerce.identity.interface import services as identity
 from commerce.shared import clock, ids
 from commerce.shared.api.actors import Staff, actor_of
 from commerce.shared.api.etags import etag, version_expected
-from commerce.shared.api.pages import BadQuery, check_query, keyset_page
+from commerce.shared.api.pages import check_query, choice_of, keyset_page
 from commerce.shared.api.serializers import read
 
 
@@ -46,11 +47,9 @@ class PriceLists(APIView):
     )
     def get(self, request: Request) -> Response:
         check_query(request.query_params, allowed={"limit", "cursor", "filter[status]"})
-        status = request.query_params.get("filter[status]")
+        status = choice_of(request.query_params, "filter[status]", among=PriceListStatus.values)
         rows = PriceList.objects.select_related("market")
         if status is not None:
-            if status not in PriceListStatus.values:
-                raise BadQuery(f"filter[status] is of {', '.join(PriceListStatus.values)}.")
             rows = rows.filter(status=status)
         return Response(
             keyset_page(
@@ -128,10 +127,7 @@ class ActivatePriceList(APIView):
         responses=shapes.PriceListOutput,
     )
     def post(self, request: Request, price_list_id: UUID) -> Response:
-        check_query(request.query_params, allowed=set())
-        row = activate_price_list(price_list_id=price_list_id, now=clock.now())
-        _note(request, "activate", price_list_id)
-        return _answer(row)
+        return _act(request, "activate", activate_price_list, price_list_id)
 
 
 class EndPriceList(APIView):
@@ -148,10 +144,16 @@ class EndPriceList(APIView):
         responses=shapes.PriceListOutput,
     )
     def post(self, request: Request, price_list_id: UUID) -> Response:
-        check_query(request.query_params, allowed=set())
-        row = end_price_list(price_list_id=price_list_id, now=clock.now())
-        _note(request, "end", price_list_id)
-        return _answer(row)
+        return _act(request, "end", end_price_list, price_list_id)
+
+
+def _act(
+    request: Request, verb: str, act: Callable[..., PriceList], price_list_id: UUID
+) -> Response:
+    check_query(request.query_params, allowed=set())
+    row = act(price_list_id=price_list_id, now=clock.now())
+    _note(request, verb, price_list_id)
+    return _answer(row)
 
 
 def _answer(row: PriceList, *, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import promotion_shapes as shapes
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.permissions import CATALOG_STAFF
-from commerce.catalog.api.plans import IF_MATCH, STALE
 from commerce.catalog.interface.dto import QuoteLine
 from commerce.catalog.pricing.quote_prices import quote_prices
 from commerce.catalog.promotions.activate_promotion import activate_promotion
@@ -29,7 +30,7 @@ from commerce.identity.interface import services as identity
 from commerce.shared import clock
 from commerce.shared.api.actors import Staff, actor_of
 from commerce.shared.api.etags import etag, version_expected
-from commerce.shared.api.pages import BadQuery, check_query, keyset_page
+from commerce.shared.api.pages import check_query, choice_of, keyset_page
 from commerce.shared.api.serializers import read
 from commerce.shared.ids import encode
 
@@ -57,11 +58,9 @@ class Promotions(PromotionView):
     )
     def get(self, request: Request) -> Response:
         check_query(request.query_params, allowed={"filter[status]", "limit", "cursor"})
+        status = choice_of(request.query_params, "filter[status]", among=PromotionStatus.values)
         rows = Promotion.objects.all()
-        status = request.query_params.get("filter[status]")
         if status is not None:
-            if status not in PromotionStatus.values:
-                raise BadQuery(f"filter[status] is one of {', '.join(PromotionStatus.values)}.")
             rows = rows.filter(status=status)
         return Response(
             keyset_page(
@@ -133,12 +132,7 @@ class ActivatePromotion(PromotionView):
         responses=shapes.PromotionOutput,
     )
     def post(self, request: Request, promotion_id: UUID) -> Response:
-        check_query(request.query_params, allowed=set())
-        expected = version_expected(request, required=True)
-        row = activate_promotion(
-            promotion_id=promotion_id, expected_version=expected, now=clock.now()
-        )
-        return _changed(request, "activate", row)
+        return _act(request, "activate", activate_promotion, promotion_id)
 
 
 class EndPromotion(PromotionView):
@@ -154,10 +148,7 @@ class EndPromotion(PromotionView):
         responses=shapes.PromotionOutput,
     )
     def post(self, request: Request, promotion_id: UUID) -> Response:
-        check_query(request.query_params, allowed=set())
-        expected = version_expected(request, required=True)
-        row = end_promotion(promotion_id=promotion_id, expected_version=expected, now=clock.now())
-        return _changed(request, "end", row)
+        return _act(request, "end", end_promotion, promotion_id)
 
 
 class PromotionCoupons(PromotionView):
@@ -257,6 +248,15 @@ class ExplainPrices(PromotionView):
         return Response(
             shapes.explanation(quote_prices(lines=lines, at=at, tells_all=True, **values))
         )
+
+
+def _act(
+    request: Request, verb: str, act: Callable[..., Promotion], promotion_id: UUID
+) -> Response:
+    check_query(request.query_params, allowed=set())
+    expected = version_expected(request, required=True)
+    row = act(promotion_id=promotion_id, expected_version=expected, now=clock.now())
+    return _changed(request, verb, row)
 
 
 def _changed(request: Request, verb: str, row: Promotion, *, status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.core import signing
@@ -35,6 +35,14 @@ def limit_of(query: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= LIMIT_MAX):
         raise BadQuery(f"limit is a number from 1 to {LIMIT_MAX}.")
     return int(text)
+
+
+def choice_of(query: Mapping[str, str], name: str, *, among: Sequence[str]) -> str | None:
+    """Read a filter that knows a few words; None where it is not given."""
+    wanted = query.get(name)
+    if wanted is not None and wanted not in among:
+        raise BadQuery(f"{name} is one of {', '.join(among)}.")
+    return wanted
 
 
 def keyset_page[M: Model](
