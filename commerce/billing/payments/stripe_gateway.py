@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,6 @@ from commerce.billing.payments.gateway import (
     CardDeclined,
     Charge,
     ChargeRequest,
-    ChargeStatus,
     Event,
     PaymentMethodRefused,
     ProviderDispute,
@@ -36,16 +35,17 @@ from commerce.billing.payments.gateway import (
     RefundRequest,
     UnreadableEvent,
 )
-from commerce.billing.payments.stripe_amounts import from_stripe, to_stripe
+from commerce.billing.payments.stripe_amounts import to_stripe
 from commerce.billing.payments.stripe_words import (
-    charge_status,
+    card_of,
+    charge_of,
     decline_code_of,
+    declined_charge,
+    dispute_of,
     event_of,
-    id_of,
     never_connected,
     next_action_of,
     refund_of,
-    uuid_of,
 )
 from commerce.shared.correlation import CORRELATION_HEADER, current_correlation_id
 from commerce.shared.db import NeighbourCalledInTransaction, in_transaction
@@ -115,11 +115,11 @@ class StripeGateway:
                 attempt_id=str(request.attempt_id),
             )
         except stripe.CardError as declined:
-            return _declined_charge(declined, request)
-        return _charge(intent)
+            return declined_charge(declined.error, request)
+        return charge_of(intent)
 
     def retrieve(self, provider_id: str) -> Charge:
-        return _charge(
+        return charge_of(
             self._ask(
                 "retrieve",
                 lambda: self._client.v1.payment_intents.retrieve(provider_id, {"expand": _EXPAND}),
@@ -139,7 +139,7 @@ class StripeGateway:
             ),
             attempt_id=str(attempt_id),
         )
-        return _charge(found.data[0]) if found.data else None
+        return charge_of(found.data[0]) if found.data else None
 
     def cancel(self, provider_id: str) -> Charge:
         try:
@@ -153,7 +153,7 @@ class StripeGateway:
                 raise
             # Too late, or done before: either way the provider knows how it stands.
             return self.retrieve(provider_id)
-        return _charge(intent)
+        return charge_of(intent)
 
     # Refunds and disputes.
 
@@ -198,22 +198,12 @@ class StripeGateway:
         return next(ours, None)
 
     def retrieve_dispute(self, provider_id: str) -> ProviderDispute:
-        dispute = self._ask(
-            "retrieve_dispute",
-            lambda: self._client.v1.disputes.retrieve(provider_id),
-            provider_id=provider_id,
-        )
-        whole = from_stripe(dispute.amount, dispute.currency)
-        moved = [transaction.amount for transaction in dispute.balance_transactions]
-        return ProviderDispute(
-            provider_id=dispute.id,
-            charge=id_of(dispute.payment_intent),
-            status=dispute.status,
-            reason=dispute.reason,
-            amount=whole,
-            opened_at=datetime.fromtimestamp(dispute.created, UTC),
-            is_withdrawn=any(amount < 0 for amount in moved),
-            is_reinstated=any(amount > 0 for amount in moved),
+        return dispute_of(
+            self._ask(
+                "retrieve_dispute",
+                lambda: self._client.v1.disputes.retrieve(provider_id),
+                provider_id=provider_id,
+            )
         )
 
     # Customers and their cards.
@@ -251,7 +241,7 @@ class StripeGateway:
             )
         except stripe.CardError as declined:
             raise CardDeclined(decline_code=decline_code_of(declined.error)) from declined
-        card = _card(intent.payment_method)
+        card = card_of(intent.payment_method)
         if intent.status != "succeeded" or card is None:
             raise CardActionRequired(next_action=next_action_of(intent) or {})
         return card
@@ -370,46 +360,3 @@ def _sorted_out(failure: stripe.StripeError) -> CommerceError:
             log.error("billing.provider.key_reused", error=str(failure))
             return ProviderUnknown()
     return ProviderUnknown()
-
-
-# From the SDK's objects to our words.
-
-
-def _charge(intent: stripe.PaymentIntent) -> Charge:
-    status = charge_status(intent.status)
-    return Charge(
-        provider_id=intent.id,
-        status=status,
-        captured=from_stripe(intent.amount_received, intent.currency),
-        attempt_id=uuid_of(intent.metadata.to_dict().get("attempt_id")),
-        decline_code=(
-            decline_code_of(intent.last_payment_error) if status == ChargeStatus.DECLINED else ""
-        ),
-        next_action=next_action_of(intent),
-        card=_card(intent.payment_method),
-        keeps_card=intent.setup_future_usage == "off_session",
-    )
-
-
-def _declined_charge(declined: stripe.CardError, request: ChargeRequest) -> Charge:
-    error = declined.error
-    intent = error.payment_intent if error else None
-    return Charge(
-        provider_id=intent.id if intent else "",
-        status=ChargeStatus.DECLINED,
-        captured=request.amount * 0,
-        attempt_id=request.attempt_id,
-        decline_code=decline_code_of(error),
-    )
-
-
-def _card(method: object) -> Card | None:
-    if not isinstance(method, stripe.PaymentMethod) or method.card is None:
-        return None
-    return Card(
-        provider_id=method.id,
-        brand=method.card.brand,
-        last4=method.card.last4,
-        exp_month=method.card.exp_month,
-        exp_year=method.card.exp_year,
-    )

@@ -1,4 +1,4 @@
-"""Stripe's words and ours: statuses, decline codes, ids, events. What needs the SDK is elsewhere."""
+"""From Stripe's words to ours, without the SDK: charges, cards, refunds, disputes, events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from uuid import UUID
 
 import requests
 
-from commerce.billing.payments.gateway import ChargeStatus, Event, ProviderRefund, RefundOutcome
+from commerce.billing.payments.gateway import (
+    Card,
+    Charge,
+    ChargeRequest,
+    ChargeStatus,
+    Event,
+    ProviderDispute,
+    ProviderRefund,
+    RefundOutcome,
+)
 from commerce.billing.payments.stripe_amounts import from_stripe
 
 _STATUS = {
@@ -48,6 +57,61 @@ def next_action_of(intent: Any) -> Mapping[str, object] | None:
         return None
     action: dict[str, object] = intent.next_action.to_dict()
     return {**action, "client_secret": intent.client_secret}
+
+
+def charge_of(intent: Any) -> Charge:
+    status = charge_status(intent.status)
+    return Charge(
+        provider_id=intent.id,
+        status=status,
+        captured=from_stripe(intent.amount_received, intent.currency),
+        attempt_id=uuid_of(intent.metadata.to_dict().get("attempt_id")),
+        decline_code=(
+            decline_code_of(intent.last_payment_error) if status == ChargeStatus.DECLINED else ""
+        ),
+        next_action=next_action_of(intent),
+        card=card_of(intent.payment_method),
+        keeps_card=intent.setup_future_usage == "off_session",
+    )
+
+
+def declined_charge(error: Any, request: ChargeRequest) -> Charge:
+    intent = error.payment_intent if error else None
+    return Charge(
+        provider_id=intent.id if intent else "",
+        status=ChargeStatus.DECLINED,
+        captured=request.amount * 0,
+        attempt_id=request.attempt_id,
+        decline_code=decline_code_of(error),
+    )
+
+
+def card_of(method: Any) -> Card | None:
+    """None: it is not a card, or only its id was told."""
+    card = getattr(method, "card", None)
+    if card is None:
+        return None
+    return Card(
+        provider_id=method.id,
+        brand=card.brand,
+        last4=card.last4,
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+    )
+
+
+def dispute_of(dispute: Any) -> ProviderDispute:
+    moved = [transaction.amount for transaction in dispute.balance_transactions]
+    return ProviderDispute(
+        provider_id=dispute.id,
+        charge=id_of(dispute.payment_intent),
+        status=dispute.status,
+        reason=dispute.reason,
+        amount=from_stripe(dispute.amount, dispute.currency),
+        opened_at=datetime.fromtimestamp(dispute.created, UTC),
+        is_withdrawn=any(amount < 0 for amount in moved),
+        is_reinstated=any(amount > 0 for amount in moved),
+    )
 
 
 def refund_of(refund: Any) -> ProviderRefund:

@@ -1,4 +1,4 @@
-"""What staff send and get about promotions; the OpenAPI description is made of it."""
+"""Promotions as staff send and get them; the OpenAPI description is made of it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from commerce.catalog.api.shapes import money
-from commerce.catalog.interface.dto import LineDiscount, Quote, QuotedLine
 from commerce.catalog.promotions import drafts
-from commerce.catalog.promotions.candidates import Reason
-from commerce.catalog.promotions.create_coupons import COUNT_MAX
 from commerce.catalog.promotions.drafts import NewPromotion
 from commerce.catalog.promotions.models import (
-    Coupon,
     Promotion,
     PromotionStatus,
-    Redemption,
-    RedemptionStatus,
 )
 from commerce.catalog.promotions.queries import terms_of
 from commerce.catalog.promotions.terms import Effect, Lane, Selection, Terms
@@ -42,10 +36,6 @@ from commerce.shared.api.serializers import (
 from commerce.shared.ids import encode
 from commerce.shared.money import Money
 
-CODES_AT_ONCE_MAX = 10_000
-LINES_MAX = 100
-QUANTITY_MAX = 10_000
-
 
 def _names() -> serializers.ListField:
     return serializers.ListField(
@@ -55,11 +45,8 @@ def _names() -> serializers.ListField:
     )
 
 
-def _units(largest: int, **more: Any) -> StrictIntegerField:
+def units(largest: int, **more: Any) -> StrictIntegerField:
     return StrictIntegerField(min_value=1, max_value=largest, required=False, **more)
-
-
-# In.
 
 
 class SelectionInput(Input):
@@ -90,10 +77,10 @@ class TermsInput(Input):
     percent = PercentField(required=False, help_text="A decimal as text: `12.5`.")
     amount = MoneyInput(required=False, help_text="What is taken off, or what it costs instead.")
     cap = MoneyInput(required=False, help_text="At most this in one order.")
-    quantity = _units(drafts.UNITS_MAX, help_text="Of one set, or of the gift.")
-    buy_quantity = _units(drafts.UNITS_MAX)
-    get_quantity = _units(drafts.UNITS_MAX)
-    sets_max = _units(drafts.UNITS_MAX)
+    quantity = units(drafts.UNITS_MAX, help_text="Of one set, or of the gift.")
+    buy_quantity = units(drafts.UNITS_MAX)
+    get_quantity = units(drafts.UNITS_MAX)
+    sets_max = units(drafts.UNITS_MAX)
     gift_sku = StrictCharField(max_length=64, required=False)
     targets = SelectionInput(required=False)
     excluded = SelectionInput(required=False)
@@ -120,8 +107,8 @@ class PromotionChangesInput(Input):
     currency = CurrencyField(required=False, allow_null=True)
     starts_at = serializers.DateTimeField(required=False, allow_null=True)
     ends_at = serializers.DateTimeField(required=False, allow_null=True)
-    limit_total = _units(drafts.LIMIT_MAX, allow_null=True)
-    limit_per_customer = _units(drafts.LIMIT_MAX, allow_null=True)
+    limit_total = units(drafts.LIMIT_MAX, allow_null=True)
+    limit_per_customer = units(drafts.LIMIT_MAX, allow_null=True)
     budget = MoneyInput(required=False, allow_null=True)
 
 
@@ -149,52 +136,6 @@ def _terms(values: Mapping[str, Any]) -> Terms:
         if name in made:
             made[name] = Selection(**made[name])
     return Terms(**made)
-
-
-class CouponsInput(Input):
-    """Either `codes`, or a `count` of drawn ones."""
-
-    codes = serializers.ListField(
-        child=StrictCharField(max_length=64), max_length=CODES_AT_ONCE_MAX, required=False
-    )
-    count = _units(COUNT_MAX)
-    prefix = StrictCharField(max_length=40, required=False, help_text="Before each drawn code.")
-    limit_total = _units(drafts.LIMIT_MAX, help_text="Of each code.")
-    limit_per_customer = _units(drafts.LIMIT_MAX, help_text="Of each code.")
-
-
-class DisableCouponsInput(Input):
-    """Without `codes`, all of the promotion."""
-
-    codes = serializers.ListField(
-        child=StrictCharField(max_length=64), max_length=CODES_AT_ONCE_MAX, required=False
-    )
-
-
-class ExplainLineInput(Input):
-    sku = StrictCharField(max_length=100, required=False)
-    plan = StrictCharField(max_length=100, required=False)
-    quantity = StrictIntegerField(min_value=1, max_value=QUANTITY_MAX)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("sku" in attrs) == ("plan" in attrs):
-            raise serializers.ValidationError("A line names a sku or a plan.", code="one_of")
-        return attrs
-
-
-class ExplainInput(Input):
-    currency = CurrencyField()
-    lines = serializers.ListField(child=ExplainLineInput(), allow_empty=False, max_length=LINES_MAX)
-    country = StrictCharField(max_length=2, required=False, help_text="ISO 3166-1 alpha-2.")
-    promotion_codes = serializers.ListField(
-        child=StrictCharField(max_length=64), max_length=10, required=False
-    )
-    customer_group = StrictCharField(max_length=60, required=False)
-    is_first_order = StrictBooleanField(required=False)
-    at = serializers.DateTimeField(required=False, help_text="Now, where it is missing.")
-
-
-# Out.
 
 
 class SelectionOutput(Output):
@@ -286,139 +227,3 @@ def _plain(value: Any) -> Any:
 
 class PromotionPageOutput(PageOutput):
     data = many(PromotionOutput)
-
-
-class CouponOutput(Output):
-    code = serializers.CharField()
-    limit_total = serializers.IntegerField(allow_null=True)
-    limit_per_customer = serializers.IntegerField(allow_null=True)
-    times_used = serializers.IntegerField(help_text="Held and confirmed.")
-    created_at = serializers.DateTimeField()
-    disabled_at = serializers.DateTimeField(allow_null=True)
-
-
-def coupon(row: Coupon) -> dict[str, Any]:
-    return {
-        name: getattr(row, name)
-        for name in (
-            *("code", "limit_total", "limit_per_customer"),
-            *("times_used", "created_at", "disabled_at"),
-        )
-    }
-
-
-class CouponPageOutput(PageOutput):
-    data = many(CouponOutput)
-
-
-class CreatedCouponsOutput(Output):
-    codes = serializers.ListField(child=serializers.CharField())
-
-
-class DisabledCouponsOutput(Output):
-    disabled = serializers.IntegerField(help_text="How many were not disabled before.")
-
-
-class RedemptionOutput(Output):
-    reference = serializers.CharField(help_text="The checkout's.")
-    code = serializers.CharField(allow_null=True)
-    amount = MoneyOutput()
-    status = serializers.ChoiceField(choices=RedemptionStatus.values)
-    held_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(help_text="Of a hold that nobody comes back for.")
-    confirmed_at = serializers.DateTimeField(allow_null=True)
-    released_at = serializers.DateTimeField(allow_null=True)
-
-
-def redemption(row: Redemption) -> dict[str, Any]:
-    return {
-        "reference": row.reference,
-        "code": row.coupon.code if row.coupon else None,
-        "amount": money(row.amount),
-        "status": row.status,
-        "held_at": row.held_at,
-        "expires_at": row.expires_at,
-        "confirmed_at": row.confirmed_at,
-        "released_at": row.released_at,
-    }
-
-
-class RedemptionPageOutput(PageOutput):
-    data = many(RedemptionOutput)
-
-
-class ExplainedDiscountOutput(Output):
-    promotion = serializers.CharField(help_text="`promo_…`")
-    title = serializers.CharField()
-    code = serializers.CharField(allow_null=True)
-    base = MoneyOutput(help_text="What the line cost when this promotion came to it.")
-    amount = MoneyOutput()
-    why = serializers.CharField()
-
-
-class ExplainedLineOutput(Output):
-    sku = serializers.CharField(allow_null=True)
-    plan = serializers.CharField(allow_null=True)
-    title = serializers.CharField()
-    quantity = serializers.IntegerField()
-    unit_price = MoneyOutput()
-    discounts = ExplainedDiscountOutput(many=True)
-    total = MoneyOutput(help_text="Unit price × quantity + charges of a plan − discounts.")
-    is_gift = serializers.BooleanField()
-
-
-class ExplainedRefusalOutput(Output):
-    title = serializers.CharField()
-    code = serializers.CharField(allow_null=True)
-    reason = serializers.ChoiceField(choices=[x.value for x in Reason])
-
-
-class ExplainedDeliveryOutput(Output):
-    promotion = serializers.CharField(help_text="`promo_…`")
-    title = serializers.CharField()
-    code = serializers.CharField(allow_null=True)
-
-
-class ExplanationOutput(Output):
-    lines = ExplainedLineOutput(many=True)
-    total = MoneyOutput()
-    delivery_promotions = ExplainedDeliveryOutput(many=True)
-    refused_promotions = ExplainedRefusalOutput(many=True)
-
-
-def explanation(quote: Quote) -> dict[str, Any]:
-    return {
-        "lines": [_explained(line) for line in quote.lines],
-        "total": money(quote.total),
-        "delivery_promotions": [
-            {"promotion": encode("promo", x.promotion_id), "title": x.title, "code": x.code}
-            for x in quote.delivery_promotions
-        ],
-        "refused_promotions": [
-            {"title": x.title, "code": x.code, "reason": x.reason} for x in quote.refused_promotions
-        ],
-    }
-
-
-def _explained(line: QuotedLine) -> dict[str, Any]:
-    return {
-        "sku": line.sku,
-        "plan": line.plan.code if line.plan else None,
-        "title": line.title,
-        "quantity": line.quantity,
-        "unit_price": money(line.unit_price),
-        "discounts": [_discount(x) for x in line.discounts],
-        "total": money(line.total),
-        "is_gift": line.is_gift,
-    }
-
-
-def _discount(discount: LineDiscount) -> dict[str, Any]:
-    return {
-        "promotion": encode("promo", discount.promotion_id),
-        "title": discount.title,
-        "code": discount.code,
-        "base": money(discount.base or discount.amount),
-        "amount": money(discount.amount),
-        "why": discount.why,
-    }

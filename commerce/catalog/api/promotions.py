@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from commerce.catalog.api import coupon_shapes, explanation_shapes
 from commerce.catalog.api import promotion_shapes as shapes
 from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
@@ -158,7 +159,7 @@ class PromotionCoupons(PromotionView):
         operation_id="list_coupons",
         summary="List the codes of a promotion, the newest first",
         parameters=PAGE_PARAMETERS,
-        responses=shapes.CouponPageOutput,
+        responses=coupon_shapes.CouponPageOutput,
     )
     def get(self, request: Request, promotion_id: UUID) -> Response:
         check_query(request.query_params, allowed={"limit", "cursor"})
@@ -168,7 +169,7 @@ class PromotionCoupons(PromotionView):
                 Coupon.objects.filter(promotion=promotion_id),
                 request.query_params,
                 order_by=("-id",),
-                render=shapes.coupon,
+                render=coupon_shapes.coupon,
                 scope=str(promotion_id),
             )
         )
@@ -176,12 +177,12 @@ class PromotionCoupons(PromotionView):
     @extend_schema(
         operation_id="create_coupons",
         summary="Give a promotion codes: by name, or up to 100,000 drawn ones at once",
-        request=shapes.CouponsInput,
-        responses={201: shapes.CreatedCouponsOutput},
+        request=coupon_shapes.CouponsInput,
+        responses={201: coupon_shapes.CreatedCouponsOutput},
     )
     def post(self, request: Request, promotion_id: UUID) -> Response:
         check_query(request.query_params, allowed=set())
-        coupons = NewCoupons(**read(shapes.CouponsInput, request.data))
+        coupons = NewCoupons(**read(coupon_shapes.CouponsInput, request.data))
         codes = create_coupons(promotion_id=promotion_id, coupons=coupons, now=clock.now())
         _note(request, "create_coupons", promotion_id, count=len(codes))
         return Response({"codes": codes}, status=201)
@@ -193,12 +194,12 @@ class DisableCoupons(PromotionView):
     @extend_schema(
         operation_id="disable_coupons",
         summary="Let codes bring nothing any more",
-        request=shapes.DisableCouponsInput,
-        responses=shapes.DisabledCouponsOutput,
+        request=coupon_shapes.DisableCouponsInput,
+        responses=coupon_shapes.DisabledCouponsOutput,
     )
     def post(self, request: Request, promotion_id: UUID) -> Response:
         check_query(request.query_params, allowed=set())
-        values = read(shapes.DisableCouponsInput, request.data)
+        values = read(coupon_shapes.DisableCouponsInput, request.data)
         disabled = disable_coupons(
             promotion_id=promotion_id, codes=values.get("codes"), now=clock.now()
         )
@@ -213,7 +214,7 @@ class PromotionRedemptions(PromotionView):
         operation_id="list_redemptions",
         summary="List the uses of a promotion, the newest first",
         parameters=PAGE_PARAMETERS,
-        responses=shapes.RedemptionPageOutput,
+        responses=coupon_shapes.RedemptionPageOutput,
     )
     def get(self, request: Request, promotion_id: UUID) -> Response:
         check_query(request.query_params, allowed={"limit", "cursor"})
@@ -223,7 +224,7 @@ class PromotionRedemptions(PromotionView):
                 Redemption.objects.filter(promotion=promotion_id).select_related("coupon"),
                 request.query_params,
                 order_by=("-id",),
-                render=shapes.redemption,
+                render=coupon_shapes.redemption,
                 scope=str(promotion_id),
             )
         )
@@ -237,16 +238,18 @@ class ExplainPrices(PromotionView):
     @extend_schema(
         operation_id="explain_prices",
         summary="Say to the cent why lines would cost what they would, and why others do nothing",
-        request=shapes.ExplainInput,
-        responses=shapes.ExplanationOutput,
+        request=explanation_shapes.ExplainInput,
+        responses=explanation_shapes.ExplanationOutput,
     )
     def post(self, request: Request) -> Response:
         check_query(request.query_params, allowed=set())
-        values: dict[str, Any] = read(shapes.ExplainInput, request.data)
+        values: dict[str, Any] = read(explanation_shapes.ExplainInput, request.data)
         lines = [QuoteLine(**line) for line in values.pop("lines")]
         at = values.pop("at", None) or clock.now()
         return Response(
-            shapes.explanation(quote_prices(lines=lines, at=at, tells_all=True, **values))
+            explanation_shapes.explanation(
+                quote_prices(lines=lines, at=at, tells_all=True, **values)
+            )
         )
 
 

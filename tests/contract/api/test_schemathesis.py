@@ -14,6 +14,9 @@ from typing import Any, Final
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from knox.models import AuthToken
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
@@ -44,7 +47,23 @@ CHECKS: Final = [
     "allow_header_conformance",
 ]
 
+_CONNECTIONS: Final = set[BaseDatabaseWrapper]()
+
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def lasting_connections() -> Iterator[None]:
+    """Keep connections from one request to the next: opening them took longer than the answers."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+    for connection in _CONNECTIONS:  # of threads that have ended
+        connection.inc_thread_sharing()
+        connection.close()
+    _CONNECTIONS.clear()
 
 
 class TestAnswers:
@@ -137,6 +156,7 @@ def _prepared(app: Callable[..., Any], user: User | None) -> Callable[..., Any]:
     """
 
     def prepared(environ: dict[str, Any], start_response: Any) -> Any:
+        _CONNECTIONS.add(connections["default"])
         if environ.get("HTTP_IDEMPOTENCY_KEY", "").isalnum():
             environ["HTTP_IDEMPOTENCY_KEY"] = str(new_id())
         if user is not None and environ["PATH_INFO"] == "/v1/auth/logout":
