@@ -115,6 +115,23 @@ LISTING_NAMES: Final = {x.name for x in LISTING_PARAMETERS}
 # What does not change which products are in a list, and in which order.
 _NOT_SELECTING: Final = frozenset({"cursor", "limit", "fields", "expand", "facets", "sort"})
 _ATTRIBUTE: Final = re.compile(r"filter\[(attributes\.[a-z0-9_-]{1,40})\](?:\[(gte|lte)\])?")
+# Which attributes there are is the shop's own: a family of names, which OpenAPI describes as an
+# object whose members are the parameters.
+ATTRIBUTE_PARAMETERS: Final = OpenApiParameter(
+    "attributes",
+    {
+        "type": "object",
+        "patternProperties": {f"^{_ATTRIBUTE.pattern}$": {"type": "string"}},
+        "additionalProperties": False,
+        "example": {"filter[attributes.roast]": "dark,medium", "filter[attributes.kg][lte]": "2"},
+    },
+    style="form",
+    explode=True,
+    description=(
+        "`filter[attributes.roast]=dark,medium`: one or several values of a filterable attribute, "
+        "comma-separated; `filter[attributes.kg][gte]` and `[lte]` of numbers and days."
+    ),
+)
 
 
 def read_listing_query(query: Mapping[str, str]) -> ListingQuery:

@@ -17,6 +17,7 @@ from commerce.catalog.api.conditions import IF_MATCH, STALE
 from commerce.catalog.api.listing import read_list, read_product
 from commerce.catalog.api.listing_query import (
     DOCUMENT_PARAMETERS,
+    ATTRIBUTE_PARAMETERS,
     LISTING_PARAMETERS,
     MARKET_PARAMETERS,
     fields_of,
@@ -57,7 +58,7 @@ class Products(APIView):
     @extend_schema(
         operation_id="list_products",
         summary="Browse and search what is on sale",
-        parameters=LISTING_PARAMETERS,
+        parameters=[*LISTING_PARAMETERS, ATTRIBUTE_PARAMETERS],
         responses=shapes.ProductPageOutput,
     )
     def get(self, request: Request) -> HttpResponse:
