@@ -16,8 +16,8 @@ from commerce.catalog.api import shapes
 from commerce.catalog.api.conditions import IF_MATCH, STALE
 from commerce.catalog.api.listing import read_list, read_product
 from commerce.catalog.api.listing_query import (
-    DOCUMENT_PARAMETERS,
     ATTRIBUTE_PARAMETERS,
+    DOCUMENT_PARAMETERS,
     LISTING_PARAMETERS,
     MARKET_PARAMETERS,
     fields_of,
