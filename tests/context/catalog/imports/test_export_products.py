@@ -35,7 +35,7 @@ BOTH = pytest.mark.parametrize("file_format", [ImportFormat.CSV, ImportFormat.JS
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch):
-    monkeypatch.setattr(start_module, "ring", lambda *_args, **_queue: None)
+    monkeypatch.setattr(start_module, "ring", lambda *_args: None)
 
 
 @pytest.fixture

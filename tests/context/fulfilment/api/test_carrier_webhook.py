@@ -32,9 +32,7 @@ def secret(settings):
 @pytest.fixture(autouse=True)
 def bell(monkeypatch):
     rung = []
-    monkeypatch.setattr(
-        carrier_webhook, "ring", lambda task, *, queue, **kwargs: rung.append((task, kwargs))
-    )
+    monkeypatch.setattr(carrier_webhook, "ring", lambda task, **kwargs: rung.append((task, kwargs)))
     return rung
 
 
