@@ -1,4 +1,4 @@
-"""Test databases copied from one template: migrations run once a run, not once a process.
+"""What a whole run shares: one migrated database to copy from, and one running shop.
 
 Loaded by `make test` only. Without the variable below pytest-django makes its databases as always.
 """
@@ -12,11 +12,30 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from dev import postgres
 from dev.state import CHECKOUT
 
 TEMPLATE_VARIABLE = "COMMERCE_TEST_TEMPLATE"
+# Their tests share a shop of many processes, which takes half a minute to open.
+OF_ONE_SHOP = ("tests/faults/", "tests/journeys/")
+
+
+class OneShop(LoadScopeScheduling):  # type: ignore[misc]  # untyped in the library
+    """Gives all tests of the running shop to one process, first of all; the others one by one.
+
+    `--dist loadgroup` is made for this, and groups nothing with pytest 9.2 (xdist 3.8 names the
+    group where pytest no longer looks).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "shop" if nodeid.startswith(OF_ONE_SHOP) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneShop:
+    return OneShop(config, log)
 
 
 @pytest.fixture(scope="session")

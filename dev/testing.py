@@ -26,8 +26,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     with servers() as (supervisor, environment):
         command = [
             *(sys.executable, "-m", "pytest", "-p", "dev.pytest_plugin"),
-            # Tests that share a shop of their own stay in one process.
-            *("-n", PROCESSES, "--dist", "loadgroup"),
+            *("-n", PROCESSES),
             *(() if "-m" in arguments else ("-m", NOT_BY_DEFAULT)),
             *arguments,
         ]

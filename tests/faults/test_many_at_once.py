@@ -17,7 +17,7 @@ from dev.demo.moves import Shop
 from dev.stack import Stack
 from tests.shops import comes_to_rest
 
-pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.stack, pytest.mark.faults]
 
 
 def at_once[T](count: int, act: Callable[[int], T]) -> list[T]:

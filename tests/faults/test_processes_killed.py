@@ -19,7 +19,7 @@ from dev.demo.narrator import Narrator
 from dev.stack import Stack
 from tests.shops import comes_to_rest
 
-pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.stack, pytest.mark.faults]
 
 SEED = os.environ.get("COMMERCE_SEED", "20261121")
 # Once each in `make test`; COMMERCE_KILLS=10 makes a long night of it.

@@ -7,7 +7,7 @@ import redis
 from dev import processes
 from dev.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.stack, pytest.mark.faults]
 
 PROGRAMS = ["web", "worker", "relay", "beat", "valkey", "postgres", "stripe", "carrier"]
 

@@ -10,7 +10,7 @@ from dev.demo.narrator import Narrator
 from dev.stack import Stack
 from tests.shops import comes_to_rest
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 
 
 class TestTheShop:
