@@ -11,5 +11,5 @@ from commerce.catalog.listing import changes
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tasks that were rung for, in order."""
     tasks: list[str] = []
-    monkeypatch.setattr(changes, "ring", lambda task: tasks.append(task))
+    monkeypatch.setattr(changes, "ring", tasks.append)
     return tasks

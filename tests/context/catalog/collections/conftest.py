@@ -11,5 +11,5 @@ from commerce.catalog.collections import write_words
 def rung_for_rules(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tasks that were rung for, in order."""
     tasks: list[str] = []
-    monkeypatch.setattr(write_words, "ring", lambda task: tasks.append(task))
+    monkeypatch.setattr(write_words, "ring", tasks.append)
     return tasks

@@ -46,7 +46,7 @@ SHOP = HEADER + (
 @pytest.fixture(autouse=True)
 def rung(monkeypatch):
     tasks = []
-    monkeypatch.setattr(start_module, "ring", lambda task: tasks.append(task))
+    monkeypatch.setattr(start_module, "ring", tasks.append)
     return tasks
 
 
