@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from commerce.catalog.pricing.models import PriceList
-from commerce.catalog.pricing.price_lists import UnknownPriceList, lock_price_lists
+from commerce.catalog.pricing.change_timelines import change_timelines
 from commerce.catalog.pricing.schedule import without
-from commerce.catalog.pricing.timelines import (
-    Named,
-    Place,
-    Timelines,
-    load_timelines,
-    tell,
-    variants_by_sku,
-    write_timelines,
-)
 from commerce.catalog.products.drafts import InvalidField
-from commerce.catalog.products.queries import UnknownVariant, lock_product_ids
 from commerce.shared.errors import CommerceError
 
 
@@ -47,27 +36,15 @@ def end_prices(*, batch: Sequence[EndedPrice], now: datetime) -> list[CommerceEr
 
     Refusals: `UnknownVariant`, `UnknownPriceList`, `InvalidField`.
     """
-    answers: list[CommerceError | None] = [_refusal_of(ended, now) for ended in batch]
-    named = variants_by_sku(
-        {x.sku for x, refusal in zip(batch, answers, strict=True) if refusal is None}
-    )
-
     with transaction.atomic(durable=True):
-        lists = lock_price_lists({x.price_list for x in batch if x.price_list})
-        lock_product_ids({x.product_id for x in named.values()})
-        before = load_timelines([x.variant_id for x in named.values()], now=now)
-        after: Timelines = dict(before)
-        for i, ended in enumerate(batch):
-            if answers[i] is not None:
-                continue
-            place = _place_of(ended, named, lists)
-            if isinstance(place, CommerceError):
-                answers[i] = place
-            elif place in after:
-                after[place] = without(after[place], at=ended.ends_at or now)
-        write_timelines(before, after, now=now)
-        tell(before, after, named, lists, now=now)
-    return answers
+        answers = change_timelines(
+            batch,
+            refusal_of=lambda ended: _refusal_of(ended, now),
+            refusal_in=lambda _ended, _price_list: None,
+            changed=lambda timeline, ended: without(timeline, at=ended.ends_at or now),
+            now=now,
+        )
+    return [answer if isinstance(answer, CommerceError) else None for answer in answers]
 
 
 def _refusal_of(ended: EndedPrice, now: datetime) -> InvalidField | None:
@@ -76,18 +53,3 @@ def _refusal_of(ended: EndedPrice, now: datetime) -> InvalidField | None:
     if ended.price_list is None and ended.min_quantity == 1:
         return InvalidField(field="min_quantity", problem="the base price cannot be ended")
     return None
-
-
-def _place_of(
-    ended: EndedPrice, named: Mapping[str, Named], lists: Mapping[str, PriceList]
-) -> Place | CommerceError:
-    if ended.sku not in named:
-        return UnknownVariant()
-    if ended.price_list and ended.price_list not in lists:
-        return UnknownPriceList(price_list=ended.price_list)
-    return Place(
-        variant_id=named[ended.sku].variant_id,
-        currency=ended.currency,
-        price_list_id=lists[ended.price_list].pk if ended.price_list else None,
-        min_quantity=ended.min_quantity,
-    )

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from commerce.catalog.pricing.change_timelines import change_timelines
 from commerce.catalog.pricing.models import AMOUNT_MAX, QUANTITY_MAX, PriceList, PriceListStatus
-from commerce.catalog.pricing.price_lists import PriceListEnded, UnknownPriceList, lock_price_lists
+from commerce.catalog.pricing.price_lists import PriceListEnded
 from commerce.catalog.pricing.schedule import Period, in_force, with_price
-from commerce.catalog.pricing.timelines import (
-    Named,
-    Place,
-    Timelines,
-    load_timelines,
-    tell,
-    variants_by_sku,
-    write_timelines,
-)
 from commerce.catalog.products.drafts import InvalidField
-from commerce.catalog.products.queries import UnknownVariant, lock_product_ids
 from commerce.shared.db import requires_transaction
 from commerce.shared.errors import CommerceError
 from commerce.shared.money import Money
@@ -42,32 +33,32 @@ class NewPrice:
     min_quantity: int = 1
     compare_at: Money | None = None
 
+    @property
+    def currency(self) -> str:
+        return self.price.currency
+
 
 @requires_transaction
 def put_prices(batch: Sequence[NewPrice], *, now: datetime) -> list[Period | CommerceError]:
     """Write what is different; the answers and refusals are those of `set_prices`."""
-    answers: list[Period | CommerceError | None] = [_refusal_of(new, now) for new in batch]
-    named = variants_by_sku(
-        {new.sku for new, refusal in zip(batch, answers, strict=True) if refusal is None}
+    answers = change_timelines(
+        batch,
+        refusal_of=lambda new: _refusal_of(new, now),
+        refusal_in=_refusal_in,
+        changed=lambda timeline, new: with_price(timeline, _period_of(new, now)),
+        now=now,
     )
+    return [
+        answer if isinstance(answer, CommerceError) else _held(answer, new.valid_from or now)
+        for new, answer in zip(batch, answers, strict=True)
+    ]
 
-    lists = lock_price_lists({new.price_list for new in batch if new.price_list})
-    lock_product_ids({x.product_id for x in named.values()})
-    before = load_timelines([x.variant_id for x in named.values()], now=now)
-    after: Timelines = dict(before)
-    for i, new in enumerate(batch):
-        if answers[i] is not None:
-            continue
-        place = _place_of(new, named, lists)
-        if isinstance(place, CommerceError):
-            answers[i] = place
-            continue
-        period = _period_of(new, now)
-        after[place] = with_price(after.get(place, []), period)
-        answers[i] = in_force(after[place], period.valid_from)
-    write_timelines(before, after, now=now)
-    tell(before, after, named, lists, now=now)
-    return [answer for answer in answers if answer is not None]
+
+def _held(timeline: Sequence[Period], at: datetime) -> Period:
+    period = in_force(timeline, at)
+    if period is None:
+        raise ValueError(f"no price at {at}, for which one was just set")
+    return period
 
 
 def _refusal_of(new: NewPrice, now: datetime) -> InvalidField | None:
@@ -87,25 +78,12 @@ def _refusal_of(new: NewPrice, now: datetime) -> InvalidField | None:
     return None
 
 
-def _place_of(
-    new: NewPrice, named: Mapping[str, Named], lists: Mapping[str, PriceList]
-) -> Place | CommerceError:
-    """Where on record a new price stands, or why it cannot stand there."""
-    if new.sku not in named:
-        return UnknownVariant()
-    price_list = lists.get(new.price_list) if new.price_list else None
-    if new.price_list and price_list is None:
-        return UnknownPriceList(price_list=new.price_list)
-    if price_list and price_list.status == PriceListStatus.ENDED:
+def _refusal_in(new: NewPrice, price_list: PriceList) -> CommerceError | None:
+    if price_list.status == PriceListStatus.ENDED:
         return PriceListEnded()
-    if price_list and price_list.currency != new.price.currency:
+    if price_list.currency != new.currency:
         return InvalidField(field="price", problem=f"the list is in {price_list.currency}")
-    return Place(
-        variant_id=named[new.sku].variant_id,
-        currency=new.price.currency,
-        price_list_id=price_list.pk if price_list else None,
-        min_quantity=new.min_quantity,
-    )
+    return None
 
 
 def _period_of(new: NewPrice, now: datetime) -> Period:

@@ -13,6 +13,7 @@ from commerce.billing.checkout.expire_checkouts import expire_checkouts
 from commerce.billing.ledger.check_ledger import check_ledger
 from commerce.billing.models import Checkout, Invoice, Order, OutboxMessage
 from commerce.billing.orders.cancel_order import cancel_order
+from commerce.billing.orders.record_canceled_units import record_canceled_units
 from commerce.billing.orders.record_shipment import record_shipment
 from commerce.billing.orders.refund_order import refund_order
 from commerce.catalog.interface.services import ConfirmRedemptionsV1
@@ -212,10 +213,21 @@ class TestAnOrderWithPromotions:
         assert one.amount_minor == 11_20 + 3_29
         assert balanced()
 
-    def test_gives_everything_back_when_it_is_canceled(self, api, stripe, three_kinds):
+    @pytest.mark.parametrize("by", ["customer", "warehouse"])
+    def test_gives_everything_back_when_it_is_canceled(self, api, stripe, three_kinds, by):
         complete(api, start(api, promotion_codes=["WELCOME"]))
+        order = Order.objects.get()
 
-        cancel_order(order_id=Order.objects.get().pk, reason="changed_mind", now=clock.now())
+        if by == "customer":
+            cancel_order(order_id=order.pk, reason="changed_mind", now=clock.now())
+        else:
+            record_canceled_units(
+                order_id=order.pk,
+                units_by_line={str(line.pk): line.quantity for line in order.lines.all()},
+                reason="lost",
+                canceled_at=clock.now(),
+                now=clock.now(),
+            )
         hear()
 
         assert [x["amount"] for x in stripe.journal()] == [55_54, 55_54]

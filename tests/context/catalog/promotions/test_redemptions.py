@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from django.db import connection, transaction
 
-from commerce.catalog.interface.services import PromotionExhausted, UsedPromotion
+from commerce.catalog.interface.services import PromotionExhausted, QuoteLine, UsedPromotion
 from commerce.catalog.models import Coupon, Promotion, Redemption
 from commerce.catalog.pricing.quote_prices import quote_prices
 from commerce.catalog.promotions.confirm_redemptions import confirm_redemptions
@@ -22,7 +22,7 @@ from commerce.catalog.promotions.uses import lock_promotions
 from commerce.shared.ids import new_id
 from commerce.shared.money import Money
 from tests.at_once import at_once
-from tests.factories.catalog import CouponFactory, promoted
+from tests.factories.catalog import CouponFactory, on_sale, promoted
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -155,6 +155,24 @@ class TestHolding:
 
         assert [x.reason for x in quoted.refused_promotions] == ["not_first_order"]
         assert counted(promotion) == (1, 5_00)
+
+    @pytest.mark.parametrize("limits", [{"budget_minor": 1_25}, {"limit_per_customer": 1}])
+    def test_stands_in_the_way_of_others_and_not_in_ones_own(self, limits):
+        on_sale("mug", price=12_50)
+        hold("a", use(promoted(**limits), 1_25), customer="ada")
+
+        totals = [
+            quote_prices(
+                lines=[QuoteLine(sku="mug", quantity=1)],
+                currency="USD",
+                customer="ada",
+                reference=reference,
+                at=NOON,
+            ).total.minor
+            for reference in ("a", "b")
+        ]
+
+        assert totals == [11_25, 12_50]
 
     def test_for_somebody_else_is_counted_anew(self):
         promotion = promoted(limit_per_customer=1)
