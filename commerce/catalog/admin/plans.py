@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
+from commerce.catalog.admin import plan_page
+from commerce.catalog.admin.plan_forms import NewPlanForm, PlanForm
+from commerce.catalog.plans.change_plan import change_plan
+from commerce.catalog.plans.create_plan import create_plan
 from commerce.catalog.plans.models import Plan, PlanStatus, PlanVersion
 from commerce.catalog.plans.publish_plan import publish_plan
 from commerce.catalog.plans.retire_plan import retire_plan
@@ -17,6 +22,7 @@ from commerce.shared.admin import (
     act,
     exact,
     link,
+    list_act,
     public_id,
     state,
 )
@@ -29,11 +35,12 @@ class PlanVersionInline(StaffInline):
         "version",
         "title",
         "kind",
-        "interval",
+        "rhythm",
         "shown_prices",
+        "shown_charges",
+        "shown_phases",
         link("variant", "delivers"),
         "feature",
-        "trial_days",
         "published_at",
     )
     ordering = ("-version",)
@@ -43,17 +50,20 @@ class PlanVersionInline(StaffInline):
         rows: QuerySet[PlanVersion] = super().get_queryset(request)
         return rows.select_related("variant").prefetch_related("prices")
 
-    def interval(self, version: PlanVersion) -> str:
-        unit = version.interval_unit
-        return (
-            f"every {unit}"
-            if version.interval_count == 1
-            else f"every {version.interval_count} {unit}s"
-        )
+    def rhythm(self, version: PlanVersion) -> str:
+        return plan_page.rhythm(version)
 
     @admin.display(description="prices")
-    def shown_prices(self, version: PlanVersion) -> str:
-        return ", ".join(str(price.amount) for price in version.prices.all())
+    def shown_prices(self, version: PlanVersion) -> SafeString | str:
+        return plan_page.prices(version)
+
+    @admin.display(description="charges")
+    def shown_charges(self, version: PlanVersion) -> SafeString | str:
+        return plan_page.charges(version)
+
+    @admin.display(description="first periods")
+    def shown_phases(self, version: PlanVersion) -> SafeString | str:
+        return plan_page.phases(version)
 
 
 @admin.register(Plan)
@@ -67,6 +77,33 @@ class PlanAdmin(StaffAdmin[Plan]):
     fields = (public_id("plan"), "code", state(), "created_at", "published_at", "retired_at")
     inlines = (PlanVersionInline,)
 
+    def version_of(self, row: Plan) -> int:
+        """Give the count of changes; a plan's versions are its terms."""
+        return row.revision
+
+    @list_act(
+        "New plan",
+        roles=("catalog",),
+        asks="A draft: nobody is offered it before it is published.",
+        form=NewPlanForm,
+    )
+    def create(self, form: NewPlanForm, acting: Acting) -> tuple[Plan, str]:
+        version = create_plan(plan=form.cleaned_data["terms"], now=acting.now)
+        return version.plan, f"{version.plan.code} is there, as a draft."
+
+    @act(
+        "Write new terms",
+        roles=("catalog",),
+        asks="Nobody is offered them before they are published; those who subscribed keep theirs.",
+        form=PlanForm,
+        applies=lambda plan: plan.status != PlanStatus.RETIRED,
+    )
+    def edit(self, plan: Plan, form: PlanForm, acting: Acting) -> str:
+        version = change_plan(
+            plan=form.cleaned_data["terms"], expected_revision=acting.version, now=acting.now
+        )
+        return f"The terms are version {version.version}."
+
     @act(
         "Publish",
         roles=("catalog",),
@@ -77,7 +114,7 @@ class PlanAdmin(StaffAdmin[Plan]):
         ),
     )
     def publish(self, plan: Plan, form: ActForm, acting: Acting) -> str:
-        publish_plan(plan_id=plan.pk, now=acting.now)
+        publish_plan(plan_id=plan.pk, expected_revision=acting.version, now=acting.now)
         return f"{plan.code} is offered."
 
     @act(
@@ -88,5 +125,5 @@ class PlanAdmin(StaffAdmin[Plan]):
         applies=lambda plan: plan.status != PlanStatus.RETIRED,
     )
     def retire(self, plan: Plan, form: ActForm, acting: Acting) -> str:
-        retire_plan(plan_id=plan.pk, now=acting.now)
+        retire_plan(plan_id=plan.pk, expected_revision=acting.version, now=acting.now)
         return f"{plan.code} is not offered any more."

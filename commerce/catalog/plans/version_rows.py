@@ -52,7 +52,7 @@ def write_version(
 def says(version: PlanVersion, plan: NewPlan) -> bool:
     """Tell whether a version has exactly these terms."""
     beside = {currency: plan.charges_in(currency) for currency in plan.amounts_minor}
-    return _terms_of(version) == replace(plan, charges_by_currency=beside)
+    return written_terms(version) == replace(plan, charges_by_currency=beside)
 
 
 def _price(
@@ -69,7 +69,8 @@ def _price(
     )
 
 
-def _terms_of(version: PlanVersion) -> NewPlan:
+def written_terms(version: PlanVersion) -> NewPlan:
+    """Give the terms of a version in the words they were written in."""
     prices = list(version.prices.all())
     return NewPlan(
         code=version.plan.code,

@@ -3,7 +3,8 @@
 Contexts import from here and never from unfold, so that the theme can be taken out in one place.
 """
 
-from commerce.shared.admin.acts import Acting, StillWrong, act, download, list_act, question
+from commerce.shared.admin.acting import Acting, StillWrong
+from commerce.shared.admin.acts import act, download, list_act, question
 from commerce.shared.admin.columns import (
     address,
     days,
@@ -31,7 +32,9 @@ from commerce.shared.admin.forms import (
     UnitsForm,
 )
 from commerce.shared.admin.inlines import StaffInline
-from commerce.shared.admin.rows import Queue, StaffAdmin
+from commerce.shared.admin.lists import Queue
+from commerce.shared.admin.row_fields import GivenField, RowForm, RowsField
+from commerce.shared.admin.rows import StaffAdmin
 from commerce.shared.admin.show import (
     NOTHING,
     amount,
@@ -53,10 +56,13 @@ __all__ = [
     "ActForm",
     "Acting",
     "AmountField",
+    "GivenField",
     "LinesField",
     "MomentField",
     "Queue",
     "ReasonForm",
+    "RowForm",
+    "RowsField",
     "StaffAdmin",
     "StaffInline",
     "StillWrong",

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -17,53 +14,17 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
-from unfold.enums import ActionVariant
 
 from commerce.shared import clock
+from commerce.shared.admin.acting import Acting, ChangedMeanwhile, StillWrong, sentence_of
+from commerce.shared.admin.buttons import Act, Terms, Tone, as_button, version_shown
 from commerce.shared.admin.forms import ActForm
 from commerce.shared.api.actors import Actor
-from commerce.shared.errors import CommerceError, Conflict
+from commerce.shared.errors import CommerceError
 from commerce.shared.ids import new_id
 
 if TYPE_CHECKING:
     from commerce.shared.admin.rows import StaffAdmin
-
-type Tone = Literal["default", "primary", "danger"]
-type Act = Callable[..., HttpResponseBase]
-
-# The version of the row that the page showed, in the address of each of its buttons.
-VERSION_PARAMETER = "version"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acting:
-    """Who acts, when, and under which reference: the same however often the form is sent."""
-
-    actor: Actor
-    now: datetime
-    token: UUID
-    version: int | None = None
-    """The version of the row that the page showed, where rows have one."""
-
-
-class StillWrong(str):
-    """What an act tells when it was done and has not helped: the event failed once more."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What `act` was told, for the row's page to decide whether to show the button."""
-
-    name: str
-    roles: frozenset[str]
-    applies: Callable[[Any], bool]
-    group: str = ""
-    is_of_list: bool = False
-
-    def allows(self, actor: Actor) -> bool:
-        return bool(actor.roles & (self.roles | {"admin"}))
 
 
 def act(
@@ -95,35 +56,24 @@ def act(
 
         @functools.wraps(do)
         def view(site_admin: StaffAdmin[Any], request: HttpRequest, object_id: str) -> HttpResponse:
-            actor = site_admin.site.actor_of(request)
-            if not (terms.allows(actor) and site_admin.has_view_permission(request)):
-                raise PermissionDenied
+            actor = _let_in(site_admin, request, terms)
             row = site_admin.get_object(request, unquote(object_id))
             if row is None:
                 return site_admin.missing(request, object_id)
-
             filled = form(request.POST or None, request.FILES or None, request=request, row=row)
-            if filled.is_valid():
-                acting = Acting(
-                    actor=actor,
-                    now=clock.now(),
-                    token=filled.cleaned_data["token"],
-                    version=_version_shown(request),
-                )
-                try:
-                    _refuse_stale(site_admin.version_of(row), shown=acting.version)
-                    said = do(site_admin, row, filled, acting)
-                except CommerceError as refusal:
-                    filled.add_error(None, sentence_of(refusal))
-                else:
-                    if is_recorded:
-                        site_admin.record(row, terms.name, acting, details=filled.audit())
-                    tell = messages.warning if isinstance(said, StillWrong) else messages.success
-                    tell(request, said)
-                    return _lead_to(site_admin.leads_to(row), request)
-            return _dialog(request, title, asks, filled)
 
-        return _as_button(view, do, terms, title=title, asks=asks, icon=icon, tone=tone)
+            def done(acting: Acting) -> HttpResponse:
+                _refuse_stale(site_admin.version_of(row), shown=acting.version)
+                said = do(site_admin, row, filled, acting)
+                if is_recorded:
+                    site_admin.record(row, terms.name, acting, details=filled.audit())
+                tell = messages.warning if isinstance(said, StillWrong) else messages.success
+                tell(request, said)
+                return _lead_to(site_admin.leads_to(row), request)
+
+            return _answer(request, filled, done, actor=actor, title=title, asks=asks)
+
+        return as_button(view, terms, title=title, asks=asks, icon=icon, tone=tone)
 
     return make
 
@@ -144,29 +94,22 @@ def list_act(
     """
 
     def make(do: Callable[..., tuple[Model, str]]) -> Act:
-        terms = Terms(
-            name=do.__name__, roles=frozenset(roles), applies=lambda _row: True, is_of_list=True
-        )
+        terms = Terms(name=do.__name__, roles=frozenset(roles), is_of_list=True)
 
         @functools.wraps(do)
         def view(site_admin: StaffAdmin[Any], request: HttpRequest) -> HttpResponse:
-            actor = site_admin.site.actor_of(request)
-            if not (terms.allows(actor) and site_admin.has_view_permission(request)):
-                raise PermissionDenied
+            actor = _let_in(site_admin, request, terms)
             filled = form(request.POST or None, request.FILES or None, request=request)
-            if filled.is_valid():
-                acting = Acting(actor=actor, now=clock.now(), token=filled.cleaned_data["token"])
-                try:
-                    row, said = do(site_admin, filled, acting)
-                except CommerceError as refusal:
-                    filled.add_error(None, sentence_of(refusal))
-                else:
-                    site_admin.record(row, terms.name, acting, details=filled.audit())
-                    messages.success(request, said)
-                    return _lead_to(site_admin.leads_to(row), request)
-            return _dialog(request, title, asks, filled)
 
-        return _as_button(view, do, terms, title=title, asks=asks, icon=icon, tone=tone)
+            def done(acting: Acting) -> HttpResponse:
+                row, said = do(site_admin, filled, acting)
+                site_admin.record(row, terms.name, acting, details=filled.audit())
+                messages.success(request, said)
+                return _lead_to(site_admin.leads_to(row), request)
+
+            return _answer(request, filled, done, actor=actor, title=title, asks=asks)
+
+        return as_button(view, terms, title=title, asks=asks, icon=icon, tone=tone)
 
     return make
 
@@ -185,25 +128,19 @@ def question(
     """
 
     def make(do: Callable[..., SafeString | str]) -> Act:
-        terms = Terms(
-            name=do.__name__, roles=frozenset(roles), applies=lambda _row: True, is_of_list=True
-        )
+        terms = Terms(name=do.__name__, roles=frozenset(roles), is_of_list=True)
 
         @functools.wraps(do)
         def view(site_admin: StaffAdmin[Any], request: HttpRequest) -> HttpResponse:
-            actor = site_admin.site.actor_of(request)
-            if not (terms.allows(actor) and site_admin.has_view_permission(request)):
-                raise PermissionDenied
+            actor = _let_in(site_admin, request, terms)
             filled = form(request.POST or None, request=request)
-            if filled.is_valid():
-                acting = Acting(actor=actor, now=clock.now(), token=filled.cleaned_data["token"])
-                try:
-                    filled.answer = do(site_admin, filled, acting)
-                except CommerceError as refusal:
-                    filled.add_error(None, sentence_of(refusal))
-            return _dialog(request, title, asks, filled)
 
-        return _as_button(view, do, terms, title=title, asks=asks, icon=icon, tone="default")
+            def done(acting: Acting) -> None:
+                filled.answer = do(site_admin, filled, acting)
+
+            return _answer(request, filled, done, actor=actor, title=title, asks=asks)
+
+        return as_button(view, terms, title=title, asks=asks, icon=icon, tone="default")
 
     return make
 
@@ -214,53 +151,50 @@ def download(
     """Make a method a button above the list that gives a file; it gets an `Acting`."""
 
     def make(do: Callable[..., HttpResponseBase]) -> Act:
-        terms = Terms(
-            name=do.__name__, roles=frozenset(roles), applies=lambda _row: True, is_of_list=True
-        )
+        terms = Terms(name=do.__name__, roles=frozenset(roles), is_of_list=True)
 
         @functools.wraps(do)
         def view(site_admin: StaffAdmin[Any], request: HttpRequest) -> HttpResponseBase:
-            actor = site_admin.site.actor_of(request)
-            if not (terms.allows(actor) and site_admin.has_view_permission(request)):
-                raise PermissionDenied
+            actor = _let_in(site_admin, request, terms)
             return do(site_admin, Acting(actor=actor, now=clock.now(), token=new_id()))
 
-        return _as_button(
-            view, do, terms, title=title, asks="", icon=icon, tone="default", is_link=True
-        )
+        return as_button(view, terms, title=title, asks="", icon=icon, tone="default", is_link=True)
 
     return make
 
 
-def _as_button(
-    view: Any,
-    do: Callable[..., object],
-    terms: Terms,
+def _let_in(site_admin: StaffAdmin[Any], request: HttpRequest, terms: Terms) -> Actor:
+    """Say who acts, if they may."""
+    actor = site_admin.site.actor_of(request)
+    if not (terms.allows(actor) and site_admin.has_view_permission(request)):
+        raise PermissionDenied
+    return actor
+
+
+def _answer(
+    request: HttpRequest,
+    form: ActForm,
+    done: Callable[[Acting], HttpResponse | None],
     *,
+    actor: Actor,
     title: str,
     asks: str,
-    icon: str | None,
-    tone: Tone,
-    is_link: bool = False,
-) -> Act:
-    """Write on the view what unfold reads off an action."""
-    attributes = {
-        "terms": terms,
-        "short_description": title,
-        "url_path": do.__name__.replace("_", "-"),
-        "icon": icon,
-        "variant": ActionVariant(tone),
-        "dialog": None if is_link else {"title": title, "description": asks},
-        "attrs": {},
-        "extra_options": {},
-        "original_function_name": do.__name__,
-    }
-    for name, value in attributes.items():
-        setattr(view, name, value)
-    return cast("Act", view)
-
-
-def _dialog(request: HttpRequest, title: str, asks: str, form: ActForm) -> HttpResponse:
+) -> HttpResponse:
+    """Do it if the form is in order, and lead on; show the form, or what speaks against it."""
+    if form.is_valid():
+        acting = Acting(
+            actor=actor,
+            now=clock.now(),
+            token=form.cleaned_data["token"],
+            version=version_shown(request),
+        )
+        try:
+            response = done(acting)
+        except CommerceError as refusal:
+            form.add_error(None, sentence_of(refusal))
+        else:
+            if response is not None:
+                return response
     return render(
         request,
         "unfold/helpers/dialog.html",
@@ -270,27 +204,6 @@ def _dialog(request: HttpRequest, title: str, asks: str, form: ActForm) -> HttpR
             "form_submit_text": title,
         },
     )
-
-
-def terms_of(button: Act) -> Terms:
-    return cast("Terms", button.terms)  # type: ignore[attr-defined]  # set above
-
-
-class ChangedMeanwhile(Conflict):
-    """This has changed since the page was opened. Reload it and look again."""
-
-    code = "stale_version"
-
-
-def sentence_of(refusal: CommerceError) -> str:
-    """Tell a refusal to a person: its own words as a sentence."""
-    words = str(refusal)
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
-
-
-def _version_shown(request: HttpRequest) -> int | None:
-    shown = request.GET.get(VERSION_PARAMETER, "")
-    return int(shown) if shown.isascii() and shown.isdigit() else None
 
 
 def _refuse_stale(current: int | None, *, shown: int | None) -> None:

@@ -18,7 +18,6 @@ from commerce.shared.money import EXPONENTS, Money
 
 # What Django draws, and what the theme draws instead; the first that fits.
 _WIDGETS: tuple[tuple[type[forms.Widget], Any], ...] = (
-    (forms.HiddenInput, forms.HiddenInput),
     (forms.FileInput, widgets.UnfoldAdminFileFieldWidget),
     (forms.CheckboxSelectMultiple, widgets.UnfoldAdminCheckboxSelectMultipleWidget),
     (forms.CheckboxInput, widgets.UnfoldBooleanSwitchWidget),
@@ -56,8 +55,7 @@ class ActForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
         super().__init__(request, str(row.pk) if row else None, data, files)
         self.row: Any = row
         self.fields.update(self.fields_for(row))
-        for field in self.fields.values():
-            field.widget = _styled(field)
+        in_style(self)
 
     def fields_for(self, row: Any) -> dict[str, forms.Field]:
         """Give the fields that depend on the row: one for each line, an amount at most this.
@@ -179,8 +177,16 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # unfo
     """Somebody's own password, in the theme's style; the site says how it is saved."""
 
 
+def in_style(form: forms.Form) -> None:
+    """Draw every field of a form as the theme does."""
+    for field in form.fields.values():
+        field.widget = _styled(field)
+
+
 def _styled(field: forms.Field) -> Any:
     given: Any = field.widget
+    if isinstance(given, forms.HiddenInput):
+        return given
     for plain, themed in _WIDGETS:
         if isinstance(given, plain):
             attrs = {name: value for name, value in given.attrs.items() if name != "class"}

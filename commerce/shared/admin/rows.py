@@ -3,62 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, cast
-from urllib.parse import urlencode
 
 import structlog
-from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
-from django.db.models import FETCH_PEERS, Model, Q, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.text import capfirst
-from unfold.admin import ModelAdmin as UnfoldModelAdmin
-from unfold.paginator import InfinitePaginator
 
 from commerce.shared import ids
-from commerce.shared.admin.acts import VERSION_PARAMETER, Acting, Terms
-from commerce.shared.admin.find import Finder, belonging_to, rows_meant_by
+from commerce.shared.admin.acting import Acting
+from commerce.shared.admin.buttons import grouped, terms_in, terms_of, with_version
+from commerce.shared.admin.lists import StaffList
 from commerce.shared.api.actors import describe
 
 if TYPE_CHECKING:
     from commerce.shared.admin.site import StaffSite
 
-    class _Rows[Row: Model](admin.ModelAdmin[Row]):
-        """What unfold's untyped class is to the type checker."""
-
-        actions_list: Sequence[str]
-        actions_detail: Sequence[str | Mapping[str, Any]]
-
-        def get_unfold_action(self, action: str) -> Any: ...
-        def _get_obj_does_not_exist_redirect(
-            self, request: HttpRequest, opts: Any, object_id: str
-        ) -> HttpResponse: ...
-else:
-
-    class _Rows[Row](UnfoldModelAdmin):
-        pass
-
-
 log = structlog.get_logger(__name__)
 
-# Counting stops here: "more than a thousand" is as much as anybody needs to know of a queue.
-COUNTED_AT_MOST = 1000
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """Rows that need a person, as a count on the first page that leads to the filtered list."""
-
-    title: str
-    filters: Mapping[str, str] = field(default_factory=dict)
-    """The query string of the list."""
-    condition: Q
-    icon: str
-
-
-class StaffAdmin[Row: Model](_Rows[Row]):
+class StaffAdmin[Row: Model](StaffList[Row]):
     """Rows of one table for staff. Nobody adds, changes or deletes here, superusers included.
 
     A subclass names the roles that may look (`admin` always may), the columns, and the acts.
@@ -66,69 +30,22 @@ class StaffAdmin[Row: Model](_Rows[Row]):
 
     # Who may look, besides admin.
     roles: ClassVar[tuple[str, ...]] = ()
-    # In the menu, where the model's own name does not do; an icon of https://fonts.google.com/icons.
-    menu_title: ClassVar[str] = ""
-    icon: ClassVar[str] = "table_rows"
-    # Of the public id, such as `ord`; None where rows have none.
-    prefix: ClassVar[str | None] = None
-    find_by: ClassVar[tuple[Finder, ...]] = ()
-    queues: ClassVar[tuple[Queue, ...]] = ()
     # The names of its acts on a row, as they stand in the class.
     acts: ClassVar[tuple[str, ...]] = ()
-    # Large columns that the list does not show.
-    list_defer: ClassVar[tuple[str, ...]] = ()
-
-    list_per_page = 100
-    # A COUNT(*) reads the whole table for a number that nobody needs.
-    show_full_result_count = False
-    paginator = InfinitePaginator
-    show_facets = admin.ShowFacets.NEVER
-    list_max_show_all = 0
-    list_disable_select_all = True
-    # By time of making, newest first, along the primary key. Sorting by any other column would
-    # sort the whole table.
-    ordering: ClassVar[Any] = ("-pk",)
-    sortable_by = ()
-    empty_value_display = "–"
-    actions_on_top = True
-    save_on_top = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        terms = {
-            name: member.terms
-            for base in reversed(cls.__mro__)
-            for name, member in vars(base).items()
-            if isinstance(getattr(member, "terms", None), Terms)
-        }
-        cls.acts = tuple(name for name, x in terms.items() if not x.is_of_list)
-        cls.actions_list = tuple(name for name, x in terms.items() if x.is_of_list)
-        cls.actions_detail = tuple(_grouped(cls.acts, terms))
+        terms = terms_in(cls)
+        of_rows = {name: own for name, own in terms.items() if not own.is_of_list}
+        cls.acts = tuple(of_rows)
+        cls.actions_list = tuple(name for name in terms if name not in of_rows)
+        cls.actions_detail = tuple(grouped(of_rows))
         groups: Any = cls.fieldsets or ((None, {"fields": cls.fields or ()}),)
         cls.readonly_fields = flatten_fieldsets(groups)
 
     @property
     def site(self) -> StaffSite:
         return cast("StaffSite", self.admin_site)
-
-    @property
-    def title(self) -> str:
-        return self.menu_title or capfirst(str(self.opts.verbose_name_plural))
-
-    @property
-    def address(self) -> str:
-        return reverse(f"{self._url_name}_changelist")
-
-    def address_of(self, row: Model) -> str:
-        return reverse(f"{self._url_name}_change", args=[row.pk])
-
-    @property
-    def _url_name(self) -> str:
-        return f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}"
-
-    @property
-    def finders(self) -> tuple[Finder, ...]:
-        return (belonging_to("pk", self.prefix), *self.find_by) if self.prefix else self.find_by
 
     # Who may do what.
 
@@ -146,43 +63,6 @@ class StaffAdmin[Row: Model](_Rows[Row]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-    # Lists.
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
-        # A relation that a list forgot to join costs one statement for the page, not one a row.
-        rows = super().get_queryset(request).fetch_mode(FETCH_PEERS)
-        if self.list_defer and _is_list(request):
-            rows = rows.defer(*self.list_defer)
-        return rows
-
-    def get_ordering(self, request: HttpRequest) -> Any:
-        # A queue is worked off from its oldest row.
-        query = request.GET.dict()
-        is_queue = any(queue.filters.items() <= query.items() for queue in self.queues)
-        return ("pk",) if is_queue else self.ordering
-
-    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        # Only says that there is a search box; what it finds is decided below.
-        return tuple(finder.lookup for finder in self.finders)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
-    ) -> tuple[QuerySet[Row], bool]:
-        if not search_term:
-            return queryset, False
-        condition = rows_meant_by(search_term, self.finders)
-        return (queryset.none() if condition is None else queryset.filter(condition)), False
-
-    def lengths_of_queues(self, request: HttpRequest) -> Iterator[tuple[Queue, int, str]]:
-        """Give each queue with its length, one statement each, and its address."""
-        for queue in self.queues:
-            rows = self.model._default_manager.filter(queue.condition).order_by()
-            yield (
-                queue,
-                rows.values("pk")[:COUNTED_AT_MOST].count(),
-                f"{self.address}?{urlencode(queue.filters)}",
-            )
 
     # Pages of one row.
 
@@ -212,7 +92,7 @@ class StaffAdmin[Row: Model](_Rows[Row]):
         return [
             self.get_unfold_action(name)
             for name in self.actions_list
-            if getattr(type(self), name).terms.allows(actor)
+            if terms_of(getattr(type(self), name)).allows(actor)
         ]
 
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[Any]:
@@ -224,17 +104,14 @@ class StaffAdmin[Row: Model](_Rows[Row]):
         return [
             self.get_unfold_action(name)
             for name in self.acts
-            if (terms := getattr(type(self), name).terms).allows(actor) and terms.applies(row)
+            if (terms := terms_of(getattr(type(self), name))).allows(actor) and terms.applies(row)
         ]
 
     def _buttons(
         self, request: HttpRequest, row: Row, acts: Sequence[dict[str, Any]]
     ) -> Iterator[dict[str, Any]]:
         """Let each act carry the version of the row that the page shows, and lead to the trail."""
-        version = self.version_of(row)
-        suffix = "" if version is None else f"?{VERSION_PARAMETER}={version}"
-        for button in acts:
-            yield _with_suffix(button, suffix)
+        yield from with_version(acts, self.version_of(row))
         if (self.prefix or self.acts) and (trail := self.site.trail_of(request, self.name_of(row))):
             yield {"title": "Audit trail", "icon": "history_edu", "path": trail, "attrs": {}}
 
@@ -268,27 +145,3 @@ class StaffAdmin[Row: Model](_Rows[Row]):
             details={**details, "token": acting.token},
             now=acting.now,
         )
-
-
-def _is_list(request: HttpRequest) -> bool:
-    match = request.resolver_match
-    return bool(match and match.url_name and match.url_name.endswith("_changelist"))
-
-
-def _grouped(names: Sequence[str], terms: Mapping[str, Terms]) -> Iterator[str | Mapping[str, Any]]:
-    """Put acts of one group under one button, which stands where the first of them would."""
-    groups = {name: terms[name].group for name in names}
-    shown: set[str] = set()
-    for name, group in groups.items():
-        if not group:
-            yield name
-        elif group not in shown:
-            shown.add(group)
-            items = [other for other, of_group in groups.items() if of_group == group]
-            yield {"title": group, "items": items}
-
-
-def _with_suffix(button: dict[str, Any], suffix: str) -> dict[str, Any]:
-    if "items" in button:
-        return {**button, "items": [_with_suffix(item, suffix) for item in button["items"]]}
-    return {**button, "path": button["path"] + suffix}

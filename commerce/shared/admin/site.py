@@ -20,7 +20,8 @@ from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from commerce.shared.admin.find import rows_meant_by
-from commerce.shared.admin.rows import COUNTED_AT_MOST, StaffAdmin
+from commerce.shared.admin.lists import COUNTED_AT_MOST
+from commerce.shared.admin.rows import StaffAdmin
 from commerce.shared.api.actors import Actor, describe
 
 if TYPE_CHECKING:

@@ -10,11 +10,14 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from commerce.shared import clock
-from commerce.shared.admin.acts import Acting, act, terms_of
+from commerce.shared.admin.acting import Acting
+from commerce.shared.admin.acts import act
+from commerce.shared.admin.buttons import terms_of
 from commerce.shared.admin.columns import json_of, text
 from commerce.shared.admin.filters import condition_filter
 from commerce.shared.admin.forms import ActForm
-from commerce.shared.admin.rows import Queue, StaffAdmin
+from commerce.shared.admin.lists import Queue
+from commerce.shared.admin.rows import StaffAdmin
 from commerce.shared.admin.show import label
 from commerce.shared.api.actors import Actor
 from commerce.shared.idempotency import IdempotencyRecordBase
