@@ -9,10 +9,12 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
+from commerce.catalog.admin.windows import WindowsForm, shown_windows
 from commerce.catalog.collections.change_collection import change_collection
 from commerce.catalog.collections.create_collection import create_collection
-from commerce.catalog.collections.drafts import CollectionChanges, NewCollection
+from commerce.catalog.collections.drafts import CollectionChanges, NewCollection, Window
 from commerce.catalog.collections.models import (
     DESCRIPTION_MAX,
     SLUG_MAX,
@@ -20,7 +22,6 @@ from commerce.catalog.collections.models import (
     Collection,
     CollectionKind,
     CollectionMember,
-    CollectionPublication,
     Matching,
 )
 from commerce.shared import ids
@@ -118,12 +119,6 @@ class MemberInline(StaffInline):
         return super().get_queryset(request).select_related("product")
 
 
-class PublicationInline(StaffInline):
-    model = CollectionPublication
-    verbose_name_plural = "markets"
-    fields = ("market_code", "published_from", "published_until")
-
-
 @admin.register(Collection)
 class CollectionAdmin(StaffAdmin[Collection]):
     roles = ("catalog", "support")
@@ -143,11 +138,16 @@ class CollectionAdmin(StaffAdmin[Collection]):
         "matching",
         json_of("rules"),
         flag("is_published", "published"),
+        "shown_publications",
         "evaluation_due_at",
         "version",
         "created_at",
     )
-    inlines = (MemberInline, PublicationInline)
+    inlines = (MemberInline,)
+
+    @admin.display(description="shown")
+    def shown_publications(self, row: Collection) -> SafeString | str:
+        return shown_windows(row.publications.order_by("market_code"))
 
     @list_act("New collection", roles=("catalog",), form=NewCollectionForm)
     def create(self, form: NewCollectionForm, acting: Acting) -> tuple[Collection, str]:
@@ -169,3 +169,22 @@ class CollectionAdmin(StaffAdmin[Collection]):
             now=acting.now,
         )
         return f"{row.slug} is changed."
+
+    @act(
+        "Choose markets",
+        roles=("catalog",),
+        asks="Shown only in those switched on, while their windows are open; in all, if in none.",
+        form=WindowsForm,
+    )
+    def set_markets(self, row: Collection, form: WindowsForm, acting: Acting) -> str:
+        windows = [
+            Window(market_code=market, published_from=begins, published_until=ends)
+            for market, begins, ends in form.windows()
+        ]
+        change_collection(
+            slug=row.slug,
+            changes=CollectionChanges(publications=windows),
+            expected_version=acting.version,
+            now=acting.now,
+        )
+        return f"Shown in {', '.join(x.market_code for x in windows) or 'every market'}."

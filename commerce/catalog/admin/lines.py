@@ -23,8 +23,8 @@ class PairsField(LinesField):
         return pairs
 
 
-def pairs_field(help_text: str, *, rows: int = 3) -> PairsField:
-    return PairsField(help_text=help_text, rows=rows)
+def pairs_field(help_text: str, *, rows: int = 3, label: str | None = None) -> PairsField:
+    return PairsField(help_text=help_text, rows=rows, label=label)
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -44,6 +44,10 @@ class MarketForm(ActForm):
                 "is_default": row.is_default,
             }
         return {}
+
+    def said(self) -> dict[str, Any]:
+        """Give what can also be changed later."""
+        return {x: self.cleaned_data[x] for x in ("name", "locale", "countries", "is_default")}
 
     def clean_countries(self) -> list[str]:
         return " ".join(self.cleaned_data["countries"]).upper().split()
@@ -90,12 +94,9 @@ class MarketAdmin(StaffAdmin[Market]):
         row = create_market(
             market=NewMarket(
                 code=asked["code"],
-                name=asked["name"],
                 currency=asked["currency"].upper(),
-                locale=asked["locale"],
-                countries=asked["countries"],
                 prices_include_tax=asked["prices_include_tax"],
-                is_default=asked["is_default"],
+                **form.said(),
             ),
             now=acting.now,
         )
@@ -103,15 +104,9 @@ class MarketAdmin(StaffAdmin[Market]):
 
     @act("Change", roles=("catalog",), form=MarketForm, tone="primary")
     def edit(self, row: Market, form: MarketForm, acting: Acting) -> str:
-        asked = form.cleaned_data
         change_market(
             code=row.code,
-            changes=MarketChanges(
-                name=asked["name"],
-                locale=asked["locale"],
-                countries=asked["countries"],
-                is_default=asked["is_default"],
-            ),
+            changes=MarketChanges(**form.said()),
             expected_version=acting.version,
             now=acting.now,
         )

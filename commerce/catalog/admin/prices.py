@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
+from commerce.catalog.admin.amounts import checked_currency, whole_money
 from commerce.catalog.pricing.models import (
-    AMOUNT_MAX,
     QUANTITY_MAX,
     Price,
     PriceList,
@@ -24,16 +24,36 @@ from commerce.shared.admin import (
     link,
     money,
 )
-from commerce.shared.money import EXPONENTS, Money
+from commerce.shared.money import Money
 
 
-class PriceForm(ActForm):
-    """A price in major units, from now or from a day that is still to come."""
-
-    audited = ("price", "compare_with", "price_list", "min_quantity", "valid_from", "valid_until")
+class PriceKeyForm(ActForm):
+    """Which price of a variant: of a list or the base one, in a currency, from so many units on."""
 
     price_list = forms.ChoiceField(required=False, help_text="Base: for whom no list has another.")
     currency = forms.CharField(min_length=3, max_length=3, help_text="ISO 4217, such as USD.")
+    min_quantity = forms.IntegerField(
+        label="from units", min_value=1, max_value=QUANTITY_MAX, required=False, initial=1
+    )
+
+    def fields_for(self, row: Variant) -> dict[str, forms.Field]:
+        lists = PriceList.objects.exclude(status=PriceListStatus.ENDED).order_by("code")
+        choice: Any = self.fields["price_list"]
+        choice.choices = [("", "base"), *((x.code, f"{x.code} ({x.currency})") for x in lists)]
+        latest = row.prices.order_by("-valid_from").first()
+        self.initial["currency"] = latest.currency if latest else ""
+        return {}
+
+    def clean_currency(self) -> str:
+        return checked_currency(self.cleaned_data["currency"])
+
+
+class PriceForm(PriceKeyForm):
+    """A price in major units, from now or from a day that is still to come."""
+
+    audited = ("price", "compare_with", "price_list", "min_quantity", "valid_from", "valid_until")
+    field_order = ("price_list", "currency", "amount", "compare_at", "min_quantity")
+
     amount = forms.DecimalField(
         min_value=0, max_digits=15, help_text="With tax in it where the market's prices include it."
     )
@@ -44,22 +64,10 @@ class PriceForm(ActForm):
         required=False,
         help_text="The regular price it is announced beside; customers also read the lowest of 30 days.",
     )
-    min_quantity = forms.IntegerField(
-        label="from units", min_value=1, max_value=QUANTITY_MAX, required=False, initial=1
-    )
     valid_from = MomentField(required=False, help_text="UTC. Empty: from now on.")
     valid_until = MomentField(
         required=False, help_text="UTC, exclusive. Empty: until the next price that is planned."
     )
-
-    def fields_for(self, row: Variant) -> dict[str, forms.Field]:
-        _offer_lists(self)
-        latest = row.prices.order_by("-valid_from").first()
-        self.initial["currency"] = latest.currency if latest else ""
-        return {}
-
-    def clean_currency(self) -> str:
-        return _currency(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -69,50 +77,22 @@ class PriceForm(ActForm):
         return cleaned
 
     def _money(self, name: str) -> Money | None:
-        asked, currency = self.cleaned_data.get(name), self.cleaned_data["currency"]
+        asked = self.cleaned_data.get(name)
         if asked is None:
             return None
-        price = Money.from_decimal(asked, currency)
-        if price.to_decimal() != asked:
-            self.add_error(name, "This currency has no such fractions.")
-        if price.minor > AMOUNT_MAX:
-            self.add_error(name, f"At most {Money(AMOUNT_MAX, currency)}.")
-        return price
+        try:
+            return whole_money(asked, self.cleaned_data["currency"])
+        except forms.ValidationError as problem:
+            self.add_error(name, problem)
+            return None
 
 
-class EndPriceForm(ActForm):
+class EndPriceForm(PriceKeyForm):
     """Which price ends, and when."""
 
     audited = ("currency", "price_list", "min_quantity", "ends_at")
 
-    price_list = forms.ChoiceField(required=False)
-    currency = forms.CharField(min_length=3, max_length=3, help_text="ISO 4217, such as USD.")
-    min_quantity = forms.IntegerField(
-        label="from units", min_value=1, max_value=QUANTITY_MAX, required=False, initial=1
-    )
     ends_at = MomentField(required=False, help_text="UTC. Empty: now.")
-
-    def fields_for(self, row: Variant) -> dict[str, forms.Field]:
-        _offer_lists(self)
-        latest = row.prices.order_by("-valid_from").first()
-        self.initial["currency"] = latest.currency if latest else ""
-        return {}
-
-    def clean_currency(self) -> str:
-        return _currency(self.cleaned_data["currency"])
-
-
-def _offer_lists(form: ActForm) -> None:
-    lists = PriceList.objects.exclude(status=PriceListStatus.ENDED).order_by("code")
-    field: Any = form.fields["price_list"]
-    field.choices = [("", "base"), *((x.code, f"{x.code} ({x.currency})") for x in lists)]
-
-
-def _currency(typed: str) -> str:
-    code = typed.upper()
-    if code not in EXPONENTS:
-        raise forms.ValidationError("There is no such currency.")
-    return code
 
 
 class PriceInline(StaffInline):

@@ -7,22 +7,19 @@ from typing import Any, Final
 
 from django import forms
 
-from commerce.catalog.admin.attribute_fields import attribute_fields, attribute_initials
-from commerce.catalog.attributes.models import AttributeScope, ProductType
-from commerce.catalog.attributes.queries import attributes_of_types
-from commerce.catalog.markets.models import Market
+from commerce.catalog.admin.lines import joined, pairs_field
 from commerce.catalog.media.models import ALT_MAX
 from commerce.catalog.products.drafts import (
     BRAND_MAX,
     CATEGORY_SLUG_MAX,
     DESCRIPTION_MAX,
+    LOCALES_MAX,
     SLUG_MAX,
     TITLE_MAX,
     ProductTexts,
 )
 from commerce.catalog.products.models import Product
-from commerce.catalog.products.set_publications import NewPublication
-from commerce.shared.admin import ActForm, LinesField, MomentField
+from commerce.shared.admin import ActForm, LinesField, RowForm, RowsField
 
 LOCALE_MAX: Final = 35
 
@@ -39,33 +36,48 @@ class TextsForm(ActForm):
         return {}
 
 
-class TranslationForm(ActForm):
-    """The words of one language."""
+class TranslationRow(RowForm):
+    """The words of one language; what is left empty falls back to the product's own."""
 
-    audited = ("locale",)
-
-    locale = forms.CharField(
-        max_length=LOCALE_MAX, help_text="Such as de or de-AT. What stood there is written over."
-    )
+    locale = forms.CharField(label="language", max_length=LOCALE_MAX, help_text="de or de-AT")
     title = forms.CharField(max_length=TITLE_MAX, required=False)
     description = forms.CharField(
-        max_length=DESCRIPTION_MAX, required=False, widget=forms.Textarea(attrs={"rows": 6})
+        max_length=DESCRIPTION_MAX, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    words = LinesField(label="words of options", help_text="One a line: Red = Rot")
+    words = pairs_field("One a line: Red = Rot", label="words of options")
 
-    def texts(self) -> ProductTexts | None:
-        """Give what was typed; nothing at all takes the language away."""
-        asked = self.cleaned_data
-        words = dict(_pairs(asked["words"], "="))
-        if not (asked["title"] or asked["description"] or words):
-            return None
-        return ProductTexts(title=asked["title"], description=asked["description"], options=words)
 
-    def clean_words(self) -> list[str]:
-        lines: list[str] = self.cleaned_data["words"]
-        if not all("=" in line for line in lines):
-            raise forms.ValidationError("Each line is a word, =, and the word for it.")
-        return lines
+class TranslationsForm(ActForm):
+    """Every language of a product, each as it stands."""
+
+    languages = RowsField(TranslationRow, at_most=LOCALES_MAX, as_cards=True)
+
+    def fields_for(self, row: Product) -> dict[str, forms.Field]:
+        self.initial["languages"] = [
+            {
+                "locale": locale,
+                "title": texts.get("title", ""),
+                "description": texts.get("description", ""),
+                "words": joined(texts.get("options", {}).items()),
+            }
+            for locale, texts in sorted(row.translations.items())
+        ]
+        return {}
+
+    def clean_languages(self) -> dict[str, ProductTexts]:
+        rows = self.cleaned_data["languages"]
+        texts = {
+            x["locale"]: ProductTexts(
+                title=x["title"], description=x["description"], options=x["words"]
+            )
+            for x in rows
+        }
+        if len(texts) < len(rows):
+            raise forms.ValidationError("A language stands there twice.")
+        return texts
+
+    def audit(self) -> dict[str, object]:
+        return {"languages": sorted(self.cleaned_data["languages"])}
 
 
 class OptionsForm(ActForm):
@@ -87,31 +99,6 @@ class OptionsForm(ActForm):
         }
 
 
-class TypeForm(ActForm):
-    audited = ("product_type",)
-
-    product_type = forms.ChoiceField(
-        required=False, help_text="Values that the new type does not have are kept, and not shown."
-    )
-
-    def fields_for(self, row: Product) -> dict[str, forms.Field]:
-        types = ProductType.objects.order_by("name").values_list("code", "name")
-        field: Any = self.fields["product_type"]
-        field.choices = [("", "no type"), *types]
-        self.initial["product_type"] = row.product_type.code if row.product_type else ""
-        return {}
-
-
-class AttributesForm(ActForm):
-    """The attributes of a product's type, each in a field of its kind."""
-
-    def fields_for(self, row: Product) -> dict[str, forms.Field]:
-        type_id = row.product_type_id
-        asked = attributes_of_types({type_id} if type_id else set())
-        self.initial |= attribute_initials(row.attributes)
-        return attribute_fields(x for x in asked if x.scope == AttributeScope.PRODUCT)
-
-
 class CategoriesForm(ActForm):
     audited = ("categories",)
 
@@ -127,50 +114,6 @@ class CategoriesForm(ActForm):
         if any(len(slug) > CATEGORY_SLUG_MAX for slug in slugs):
             raise forms.ValidationError("There is no such category.")
         return slugs
-
-
-class PublicationsForm(ActForm):
-    """A switch and a window for each market; none switched on: for sale in every one."""
-
-    audited = ("markets",)
-
-    def fields_for(self, row: Product) -> dict[str, forms.Field]:
-        windows = {x.market_code: x for x in row.publications.all()}
-        self._codes = list(Market.objects.order_by("code").values_list("code", flat=True))
-        fields: dict[str, forms.Field] = {}
-        for code in self._codes:
-            window = windows.get(code)
-            fields |= {
-                f"only_{code}": forms.BooleanField(
-                    label=f"in {code}", required=False, initial=window is not None
-                ),
-                f"from_{code}": MomentField(
-                    label="from (UTC)",
-                    required=False,
-                    initial=window.published_from if window else None,
-                ),
-                f"until_{code}": MomentField(
-                    label="until (UTC)",
-                    required=False,
-                    initial=window.published_until if window else None,
-                ),
-            }
-        return fields
-
-    def publications(self) -> list[NewPublication]:
-        asked = self.cleaned_data
-        return [
-            NewPublication(
-                market=code,
-                published_from=asked[f"from_{code}"],
-                published_until=asked[f"until_{code}"],
-            )
-            for code in self._codes
-            if asked[f"only_{code}"]
-        ]
-
-    def audit(self) -> dict[str, object]:
-        return {"markets": [window.market for window in self.publications()]}
 
 
 class PictureForm(ActForm):

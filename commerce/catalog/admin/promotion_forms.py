@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 
+from commerce.catalog.admin.amounts import whole_money
 from commerce.catalog.interface.dto import QuoteLine
 from commerce.catalog.promotions.create_coupons import COUNT_MAX, NewCoupons
 from commerce.catalog.promotions.drafts import GROUP_MAX, PRIORITY_MAX, TITLE_MAX, NewPromotion
@@ -55,10 +56,11 @@ class PromotionForm(ActForm):
         if not currency:
             self.add_error(name, "An amount needs a currency.")
             return None
-        money = Money.from_decimal(typed, currency)
-        if money.to_decimal() != typed:
-            self.add_error(name, "This currency has no such fractions.")
-        return money
+        try:
+            return whole_money(typed, currency)
+        except forms.ValidationError as problem:
+            self.add_error(name, problem)
+            return None
 
     def changes(self) -> dict[str, Any]:
         names = ("title", "ends_at", "limit_total", "limit_per_customer", "budget")

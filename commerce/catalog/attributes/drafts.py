@@ -12,6 +12,7 @@ from commerce.catalog.products.drafts import InvalidField
 from commerce.catalog.products.rules import is_locale, is_text
 
 CODE: Final = r"[a-z][a-z0-9_]{0,39}"
+CODE_MAX: Final = 40
 NAME_MAX: Final = 120
 UNIT_MAX: Final = 20
 CHOICES_MAX: Final = 1_000

@@ -23,7 +23,7 @@ def change_product(
     Asking for what is already so changes nothing, not even the version.
 
     Raises:
-        UnknownProduct: there is none.
+        UnknownProduct, UnknownVariant: there is none.
         Stale: it has changed since `expected_version`.
         InvalidField, UnknownCategory, UnknownProductType, UnknownComponent, SkuTaken: the change
             contradicts a rule.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from commerce.catalog.products.as_rows import option_rows
 from commerce.catalog.products.drafts import AttributeValue, NewVariant
 from commerce.catalog.products.models import Product, ProductStatus, Variant
 from commerce.catalog.products.put_variants import put_variants
+from commerce.catalog.products.queries import UnknownVariant
 from commerce.catalog.products.refusals import MissingAttributes
 from commerce.catalog.products.rules import check_variants_fit
 from commerce.shared.db import requires_transaction
@@ -32,10 +33,15 @@ class Structure:
     attributes: Mapping[str, AttributeValue] | None = None
     options: Mapping[str, Sequence[str]] | None = None
     variants: Sequence[NewVariant] = ()
+    stated: Mapping[str, AttributeValue | None] = field(default_factory=dict)
+    """Beside what stands there; None removes a value."""
+    stated_by_sku: Mapping[str, Mapping[str, AttributeValue | None]] = field(default_factory=dict)
 
     def asks_for_something(self) -> bool:
         given = (self.product_type, self.attributes, self.options)
-        return bool(self.variants) or any(x is not None for x in given)
+        return any((self.variants, self.stated, self.stated_by_sku)) or any(
+            x is not None for x in given
+        )
 
 
 @requires_transaction
@@ -43,7 +49,8 @@ def change_structure(product: Product, wanted: Structure, *, now: datetime) -> b
     """Change them on a locked product, and say whether anything is different now.
 
     Raises:
-        UnknownProductType, InvalidField, UnknownComponent, SkuTaken: it contradicts a rule.
+        UnknownProductType, UnknownVariant, InvalidField, UnknownComponent, SkuTaken: it contradicts
+            a rule.
         MissingAttributes: it is for sale, and would lack more of what its type requires.
     """
     if not wanted.asks_for_something():
@@ -53,6 +60,7 @@ def change_structure(product: Product, wanted: Structure, *, now: datetime) -> b
 
     is_changed = _change_product(product, wanted)
     is_changed |= put_variants(product, wanted.variants, known=known, now=now)
+    is_changed |= _state(wanted.stated_by_sku, known)
 
     _check_stated(product, wanted)
     on_sale = [x for x in known.values() if x.retired_at is None]
@@ -67,8 +75,9 @@ def _change_product(product: Product, wanted: Structure) -> bool:
     values: dict[str, Any] = {}
     if wanted.product_type is not None:
         values["product_type_id"] = _type_id(wanted.product_type)
-    if wanted.attributes is not None:
-        values["attributes"] = dict(wanted.attributes)
+    if wanted.attributes is not None or wanted.stated:
+        standing = product.attributes if wanted.attributes is None else wanted.attributes
+        values["attributes"] = _with(standing, wanted.stated)
     if wanted.options is not None:
         values["options"] = option_rows(wanted.options)
     changed = {name: x for name, x in values.items() if x != getattr(product, name)}
@@ -77,6 +86,28 @@ def _change_product(product: Product, wanted: Structure) -> bool:
     if changed:
         product.save(update_fields=[name.removesuffix("_id") for name in changed])
     return bool(changed)
+
+
+def _state(
+    stated_by_sku: Mapping[str, Mapping[str, AttributeValue | None]], known: Mapping[str, Variant]
+) -> bool:
+    changed = []
+    for sku, stated in stated_by_sku.items():
+        if sku not in known:
+            raise UnknownVariant
+        attributes = _with(known[sku].attributes, stated)
+        if attributes != known[sku].attributes:
+            known[sku].attributes = attributes
+            changed.append(known[sku])
+    Variant.objects.bulk_update(changed, ["attributes"])
+    return bool(changed)
+
+
+def _with(
+    standing: Mapping[str, AttributeValue], stated: Mapping[str, AttributeValue | None]
+) -> dict[str, AttributeValue]:
+    merged = {**standing, **stated}
+    return {code: value for code, value in merged.items() if value is not None}
 
 
 def _type_id(code: str) -> UUID | None:
@@ -92,8 +123,11 @@ def _check_stated(product: Product, wanted: Structure) -> None:
     """Only what is said now: what a type has no more, or has now elsewhere, is no mistake."""
     stated = StatedAttributes(
         type_id=product.product_type_id,
-        product=wanted.attributes or {},
-        variants=[variant.attributes for variant in wanted.variants],
+        product=_with(wanted.attributes or {}, wanted.stated),
+        variants=[
+            *(variant.attributes for variant in wanted.variants),
+            *(_with({}, stated) for stated in wanted.stated_by_sku.values()),
+        ],
     )
     [refusal] = refusals_of([stated])
     if refusal is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,10 @@ class ProductChanges:
     translations: Mapping[str, ProductTexts] | None = None
     categories: Sequence[str] | None = None
     variants: Sequence[NewVariant] = ()
+    stated: Mapping[str, AttributeValue | None] = field(default_factory=dict)
+    """Attributes to set beside those it states already; None removes one."""
+    stated_by_sku: Mapping[str, Mapping[str, AttributeValue | None]] = field(default_factory=dict)
+    """The same of variants that it has."""
 
 
 @requires_transaction
@@ -80,6 +84,8 @@ def put_changes(
                 attributes=changes.attributes,
                 options=changes.options,
                 variants=changes.variants,
+                stated=changes.stated,
+                stated_by_sku=changes.stated_by_sku,
             ),
             now=now,
         ),

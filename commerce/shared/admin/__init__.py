@@ -3,7 +3,7 @@
 Contexts import from here and never from unfold, so that the theme can be taken out in one place.
 """
 
-from commerce.shared.admin.acting import Acting, StillWrong
+from commerce.shared.admin.acting import Acting, StillWrong, sentence_of
 from commerce.shared.admin.acts import act, download, list_act, question
 from commerce.shared.admin.columns import (
     address,
@@ -96,6 +96,7 @@ __all__ = [
     "question",
     "reference",
     "rows_about",
+    "sentence_of",
     "state",
     "status_filter",
     "subject",
