@@ -12,6 +12,7 @@ from commerce.billing.admin.columns import (
     INVOICE,
     ORDER,
     READERS,
+    REAL_FIRST,
     SUBSCRIPTION,
     TOTAL,
 )
@@ -69,6 +70,7 @@ class InvoiceAdmin(StaffAdmin[Invoice]):
     search_help_text = "Number, inv_…, ord_… or sub_…"
     list_display = ("number", state(), "email", TOTAL, money("paid"), ORDER, "created_at")
     list_select_related = ("order",)
+    list_filter = (REAL_FIRST,)
     fieldsets = (
         (
             None,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from commerce.billing.admin.columns import ACCOUNT, CUSTOMER, SUBSCRIPTION, TOTAL
+from commerce.billing.admin.columns import ACCOUNT, CUSTOMER, REAL_FIRST, SUBSCRIPTION, TOTAL
 from commerce.billing.admin.order_forms import CancelForm, RefundAmountForm, RefundUnitsForm
 from commerce.billing.invoices.models import Invoice
 from commerce.billing.orders.cancel_order import cancel_order
@@ -123,6 +123,7 @@ class OrderAdmin(StaffAdmin[Order]):
         status_filter(Status),
         status_filter(PaymentStatus, "payment_status"),
         status_filter(FulfilmentStatus, "fulfilment_status"),
+        REAL_FIRST,
     )
     fieldsets = (
         (

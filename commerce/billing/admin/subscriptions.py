@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from commerce.billing.admin.columns import CUSTOMER, INVOICE, ORDER, READERS
+from commerce.billing.admin.columns import CUSTOMER, INVOICE, ORDER, READERS, REAL, REAL_FIRST
 from commerce.billing.subscriptions.bill_again import bill_again
 from commerce.billing.subscriptions.cancel_subscription import cancel_subscription
 from commerce.billing.subscriptions.collect_now import collect_now
@@ -99,18 +99,19 @@ class SubscriptionAdmin(StaffAdmin[Subscription]):
     list_filter = (
         status_filter(Status),
         condition_filter("billing", "billing", error=("Billing error", BILLING_ERROR)),
+        REAL_FIRST,
     )
     queues = (
         Queue(
             title="Past-due subscriptions",
             filters={"status": Status.PAST_DUE},
-            condition=PAST_DUE,
+            condition=PAST_DUE & REAL,
             icon="credit_card_off",
         ),
         Queue(
             title="Subscriptions with a billing error",
             filters={"billing": "error"},
-            condition=BILLING_ERROR,
+            condition=BILLING_ERROR & REAL,
             icon="sync_problem",
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -31,7 +32,6 @@ from commerce.shared.admin import (
 from commerce.shared.errors import CommerceError
 from commerce.shared.money import Money
 
-_BASE: Final = "base"
 _RESENDS: Final = {"x-on:change": "$el.form.requestSubmit()"}
 
 
@@ -76,7 +76,8 @@ class PriceGridForm(ActForm):
         places = _places(row)
         choice: Any = self.fields["place"]
         choice.choices = [(name, place.title) for name, place in places.items()]
-        name = self.data.get("place", next(iter(places), ""))
+        self.initial["place"] = next(iter(places), "")
+        name = self.data.get("place", self.initial["place"])
         units = self.data.get("min_quantity", "1")
         if name not in places or not (units.isascii() and units.isdigit()) or len(units) > 7:
             return {}
@@ -170,15 +171,12 @@ class _Place:
 
 
 def _places(product: Product) -> dict[str, _Place]:
-    """Base prices in each currency of a market or of the product's own prices, then the lists."""
-    currencies = {
-        *Market.objects.order_by().values_list("currency", flat=True),
-        *Price.objects.filter(variant__product=product)
-        .order_by()
-        .values_list("currency", flat=True),
-    }
+    """Base prices in the product's own currencies, then in those of markets; then the lists."""
+    prices = Price.objects.filter(variant__product=product)
+    own = prices.order_by("currency").values_list("currency", flat=True).distinct()
+    sold_in = Market.objects.order_by("currency").values_list("currency", flat=True).distinct()
     lists = PriceList.objects.exclude(status=PriceListStatus.ENDED).order_by("code")
-    return {f"{_BASE}_{x}": _Place(x) for x in sorted(currencies)} | {
+    return {f"base_{x}": _Place(x) for x in [*own, *sold_in]} | {
         f"list_{x.code}": _Place(x.currency, x) for x in lists
     }
 
@@ -199,7 +197,7 @@ def _rows(product: Product, place: _Place, min_quantity: int) -> list[dict[str, 
     ]
 
 
-def _row(variant: Variant, prices: Sequence[Price], now: Any) -> dict[str, Any]:
+def _row(variant: Variant, prices: Sequence[Price], now: datetime) -> dict[str, Any]:
     current = next((x for x in prices if x.valid_from <= now), None)
     planned = [
         f"{x.amount} from {x.valid_from:%Y-%m-%d %H:%M}" for x in prices if x.valid_from > now

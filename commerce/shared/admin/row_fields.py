@@ -74,7 +74,7 @@ class RowsField(forms.Field):
 
     def clean(self, value: Any) -> Any:
         if value is None:
-            raise forms.ValidationError("This is asked for now: look at it, and send again.")
+            raise forms.ValidationError("This is asked for now.")
         if not value.is_valid():
             raise forms.ValidationError(value.non_form_errors() or "Something in it is not right.")
         kept = (row for row in value if row not in getattr(value, "deleted_forms", ()))

@@ -30,6 +30,14 @@ class Case:
     is_recorded: bool = True
 
 
+def rows_sent(name: str, *rows: Mapping[str, str], shown: int = 0) -> dict[str, str]:
+    """Give what a form sends of rows, of which so many were shown when it was opened."""
+    cells = {
+        f"{name}-{i}-{cell}": value for i, row in enumerate(rows) for cell, value in row.items()
+    }
+    return {f"{name}-TOTAL_FORMS": str(len(rows)), f"{name}-INITIAL_FORMS": str(shown), **cells}
+
+
 def one(model: type[Any], **values: Any) -> Callable[[], Any]:
     return lambda: rows_of(model, 1, **values)[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,17 +10,28 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from commerce.catalog.attributes.change_attribute import AttributeChanges
 from commerce.catalog.attributes.change_product_type import ProductTypeChanges
 from commerce.catalog.attributes.drafts import NewTypeAttribute
-from commerce.catalog.collections.drafts import CollectionChanges
-from commerce.catalog.interface.dto import Grant
+from commerce.catalog.collections.drafts import CollectionChanges, Window
+from commerce.catalog.interface.dto import (
+    Cadence,
+    Charge,
+    ChargeModel,
+    Grant,
+    IntervalUnit,
+    PlanKind,
+    PlanPhase,
+    Tier,
+)
 from commerce.catalog.markets.change_market import MarketChanges
 from commerce.catalog.media.change_media import MediaChanges
 from commerce.catalog.models import (
     Attribute,
+    Category,
     Collection,
     Import,
     Market,
     Media,
     Plan,
+    PlanPrice,
     PlanVersion,
     PriceList,
     Product,
@@ -28,21 +40,28 @@ from commerce.catalog.models import (
     TypeAttribute,
     Variant,
 )
+from commerce.catalog.plans.terms import NewPlan, PlanCharges
 from commerce.catalog.pricing.end_prices import EndedPrice
 from commerce.catalog.pricing.set_prices import NewPrice
+from commerce.catalog.products.change_category import CategoryChanges
 from commerce.catalog.products.change_product import ProductChanges
 from commerce.catalog.products.drafts import NewComponent, NewVariant, ProductTexts
 from commerce.catalog.products.set_attributes import AttributesToSet
 from commerce.catalog.products.set_publications import NewPublication
 from commerce.catalog.promotions.create_coupons import NewCoupons
 from commerce.shared.money import Money
-from tests.context.admin.cases import Case, one
+from tests.context.admin.cases import Case, one, rows_sent
 from tests.context.admin.rows import NOON, rows_of
 
 
 def plan_with_new_terms() -> Plan:
     (version,) = rows_of(PlanVersion, 1)
     return version.plan
+
+
+def priced_plan() -> Plan:
+    (price,) = rows_of(PlanPrice, 1)
+    return price.plan_version.plan
 
 
 def product_of_type(scope: str = "product") -> Product:
@@ -59,6 +78,88 @@ def variant_of_type() -> Variant:
 def product_in_a_market() -> Product:
     rows_of(Market, 1, code="eu")
     return one(Product)()
+
+
+def product_with_variants() -> Product:
+    rows_of(Market, 1, code="eu", currency="EUR")
+    product = one(Product)()
+    for sku in ("mug-red", "mug-blue"):
+        rows_of(Variant, 1, product_id=product.pk, sku=sku)
+    return product
+
+
+def a_collection() -> Collection:
+    rows_of(Market, 1, code="eu")
+    return one(Collection, slug="blue", kind="manual")()
+
+
+def plan_form(title: str) -> dict[str, str]:
+    return {
+        "title": title,
+        "kind": "access",
+        "feature": "cloud.pro",
+        "tax_category": "general",
+        "interval_count": "1",
+        "interval_unit": "month",
+        "trial_days": "14",
+        "anchor_day": "1",
+        "prices": "20 EUR, 2400 JPY",
+        "setup_fee": "5.00 EUR, 600 JPY",
+        **rows_sent(
+            "charges",
+            {
+                "code": "calls",
+                "title": "API calls",
+                "model": "graduated",
+                "cadence": "metered",
+                "meter": "api_calls",
+                "included_units": "100",
+                **rows_sent(
+                    "tiers",
+                    {"up_to": "1000", "unit": "0.0005 EUR, 0.06 JPY"},
+                    {"flat": "1 EUR, 150 JPY"},
+                ),
+            },
+        ),
+        **rows_sent("phases", {"periods": "3", "title": "Intro", "price": "0 EUR, 0 JPY"}),
+    }
+
+
+def plan_terms(code: str, title: str) -> NewPlan:
+    def beside(setup: int, unit: str, flat: int) -> PlanCharges:
+        return PlanCharges(
+            setup_fee_minor=setup,
+            charges=(
+                Charge(
+                    code="calls",
+                    title="API calls",
+                    model=ChargeModel.GRADUATED,
+                    cadence=Cadence.METERED,
+                    meter="api_calls",
+                    included_units=Decimal(100),
+                    tiers=(
+                        Tier(up_to=Decimal(1000), unit_minor=Decimal(unit)),
+                        Tier(flat_minor=flat),
+                    ),
+                ),
+            ),
+            phases=(PlanPhase(periods=3, title="Intro", price_minor=0),),
+        )
+
+    return NewPlan(
+        code=code,
+        title=title,
+        kind=PlanKind.ACCESS,
+        feature="cloud.pro",
+        interval_unit=IntervalUnit.MONTH,
+        trial_days=14,
+        anchor_day=1,
+        amounts_minor={"EUR": 20_00, "JPY": 2400},
+        charges_by_currency={
+            "EUR": beside(5_00, "0.05", 1_00),
+            "JPY": beside(600, "0.06", 150),
+        },
+    )
 
 
 DESK = "commerce.catalog.admin"
@@ -82,7 +183,7 @@ CASES = [
         on=Product,
         act="change_texts",
         roles={"catalog"},
-        calls=f"{DESK}.products.change_product",
+        calls=f"{DESK}.product_acts.change_product",
         row=one(Product),
         data=lambda _: {"title": "Mug", "brand": "", "description": "Blue."},
         wants=lambda product: {
@@ -94,45 +195,79 @@ CASES = [
         on=Product,
         act="translate",
         roles={"catalog"},
-        calls=f"{DESK}.products.translate_product",
-        row=one(Product),
-        data=lambda _: {"locale": "de", "title": "Tasse", "words": "Red = Rot"},
+        calls=f"{DESK}.product_acts.change_product",
+        row=one(Product, translations={"de": {"title": "Krug", "description": "Blau."}}),
+        data=lambda _: rows_sent(
+            "languages",
+            {"locale": "de", "title": "Tasse", "description": "Blau.", "words": "Red = Rot"},
+            {"locale": "fr", "title": "Tasse"},
+            shown=1,
+        ),
         wants=lambda product: {
             "product_id": product.pk,
-            "locale": "de",
-            "texts": ProductTexts(title="Tasse", options={"Red": "Rot"}),
+            "changes": ProductChanges(
+                translations={
+                    "de": ProductTexts(title="Tasse", description="Blau.", options={"Red": "Rot"}),
+                    "fr": ProductTexts(title="Tasse"),
+                }
+            ),
         },
-        audits={"locale": "de"},
+        audits={"languages": ["de", "fr"]},
     ),
     Case(
         on=Product,
-        act="set_type",
+        act="describe",
         roles={"catalog"},
-        calls=f"{DESK}.products.change_product",
+        calls=f"{DESK}.product_acts.change_product",
         row=product_of_type,
-        data=lambda product: {"product_type": product.product_type.code},
+        data=lambda product: {
+            "product_type": product.product_type.code,
+            **rows_sent(
+                f"of_product_{product.product_type.code}", {"attribute_volume": "300"}, shown=1
+            ),
+        },
         wants=lambda product: {
             "product_id": product.pk,
-            "changes": ProductChanges(product_type=product.product_type.code),
+            "changes": ProductChanges(
+                product_type=product.product_type.code, stated={"volume": 300}
+            ),
         },
     ),
     Case(
         on=Product,
-        act="set_attributes",
+        act="edit_prices",
         roles={"catalog"},
-        calls=f"{DESK}.products.set_attributes",
-        row=product_of_type,
-        data=lambda _: {"attribute_volume": "300"},
-        wants=lambda product: {
-            "batch": [AttributesToSet(slug=product.slug, attributes={"volume": 300})]
+        calls=f"{DESK}.price_grid.set_prices",
+        row=product_with_variants,
+        data=lambda _: {
+            "place": "base_EUR",
+            "min_quantity": "1",
+            "valid_from": "2027-03-01T12:00",
+            **rows_sent(
+                "prices_base_EUR_1",
+                {"sku": "mug-red", "price": "12.50", "compare_at": "15.00"},
+                {"sku": "mug-blue"},
+                shown=2,
+            ),
         },
-        answers=lambda _: [True],
+        wants=lambda _: {
+            "batch": [
+                NewPrice(
+                    sku="mug-red",
+                    price=Money(12_50, "EUR"),
+                    compare_at=Money(15_00, "EUR"),
+                    valid_from=NOON,
+                )
+            ]
+        },
+        answers=lambda _: [SimpleNamespace(amount_minor=12_50, valid_from=NOON)],
+        audits={"prices": {"mug-red": {"amount": 12_50, "currency": "EUR"}}},
     ),
     Case(
         on=Product,
         act="set_categories",
         roles={"catalog"},
-        calls=f"{DESK}.products.change_product",
+        calls=f"{DESK}.product_acts.change_product",
         row=one(Product),
         data=lambda _: {"categories": "mugs\r\n\r\nblue"},
         wants=lambda _: {"changes": ProductChanges(categories=["mugs", "blue"])},
@@ -142,7 +277,7 @@ CASES = [
         on=Product,
         act="add_picture",
         roles={"catalog"},
-        calls=f"{DESK}.products.add_media",
+        calls=f"{DESK}.product_acts.add_media",
         row=one(Product),
         data=lambda _: {"file": SimpleUploadedFile("mug.png", b"bytes"), "alt": "A mug"},
         wants=lambda product: {"product_id": product.pk, "data": b"bytes", "alt": "A mug"},
@@ -152,7 +287,7 @@ CASES = [
         on=Product,
         act="set_options",
         roles={"catalog"},
-        calls=f"{DESK}.products.change_product",
+        calls=f"{DESK}.product_acts.change_product",
         row=one(Product),
         data=lambda _: {"options": "Color: Red, Blue\nSize: S"},
         wants=lambda _: {
@@ -163,7 +298,7 @@ CASES = [
         on=Product,
         act="add_variant",
         roles={"catalog"},
-        calls=f"{DESK}.products.change_product",
+        calls=f"{DESK}.product_acts.change_product",
         row=one(Product, options=[["Color", ["Red"]]]),
         data=lambda _: {**PLAIN, "sku": "mug-red", "option_Color": "Red"},
         wants=lambda _: {
@@ -185,7 +320,7 @@ CASES = [
         on=Product,
         act="generate",
         roles={"catalog"},
-        calls=f"{DESK}.products.generate_variants",
+        calls=f"{DESK}.product_acts.generate_variants",
         row=one(Product, options=[["Color", ["Red"]]]),
         data=lambda _: {**PLAIN, "sku": "MUG", "grants": ""},
         wants=lambda product: {
@@ -198,9 +333,11 @@ CASES = [
         on=Product,
         act="set_markets",
         roles={"catalog"},
-        calls=f"{DESK}.products.set_publications",
+        calls=f"{DESK}.product_acts.set_publications",
         row=product_in_a_market,
-        data=lambda _: {"only_eu": "on", "from_eu": "2027-03-01T12:00"},
+        data=lambda _: rows_sent(
+            "markets", {"market": "eu", "is_shown": "on", "begins": "2027-03-01T12:00"}, shown=1
+        ),
         wants=lambda product: {
             "product_id": product.pk,
             "publications": [NewPublication(market="eu", published_from=NOON)],
@@ -301,6 +438,38 @@ CASES = [
     ),
     Case(
         on=Plan,
+        act="edit",
+        roles={"catalog"},
+        calls=f"{DESK}.plans.change_plan",
+        row=priced_plan,
+        data=lambda _: plan_form("Cloud"),
+        wants=lambda plan: {"plan": plan_terms(plan.code, "Cloud")},
+        answers=lambda _: SimpleNamespace(version=2),
+    ),
+    Case(
+        on=Category,
+        act="rename",
+        roles={"catalog"},
+        calls=f"{DESK}.categories.change_category",
+        row=one(Category, slug="mugs"),
+        data=lambda _: {"name": "Mugs", "translations": "de = Tassen"},
+        wants=lambda _: {
+            "slug": "mugs",
+            "changes": CategoryChanges(name="Mugs", translations={"de": {"name": "Tassen"}}),
+        },
+    ),
+    Case(
+        on=Category,
+        act="move",
+        roles={"catalog"},
+        calls=f"{DESK}.categories.move_category",
+        row=one(Category, slug="mugs"),
+        data=lambda _: {"parent": "kitchen"},
+        wants=lambda _: {"slug": "mugs", "parent": "kitchen"},
+        audits={"parent": "kitchen"},
+    ),
+    Case(
+        on=Plan,
         act="publish",
         roles={"catalog"},
         calls=f"{DESK}.plans.publish_plan",
@@ -333,7 +502,7 @@ CASES = [
         on=ProductType,
         act="edit",
         roles={"catalog"},
-        calls=f"{DESK}.attributes.change_product_type",
+        calls=f"{DESK}.product_types.change_product_type",
         row=one(ProductType, code="mug"),
         data=lambda _: {"name": "Mugs", "attributes": "volume required"},
         wants=lambda _: {
@@ -469,6 +638,23 @@ CASES = [
                 title="Blue", description="", is_published=True, product_ids=[]
             ),
         },
+    ),
+    Case(
+        on=Collection,
+        act="set_markets",
+        roles={"catalog"},
+        calls=f"{DESK}.collections.change_collection",
+        row=a_collection,
+        data=lambda _: rows_sent(
+            "markets", {"market": "eu", "is_shown": "on", "begins": "2027-03-01T12:00"}, shown=1
+        ),
+        wants=lambda _: {
+            "slug": "blue",
+            "changes": CollectionChanges(
+                publications=[Window(market_code="eu", published_from=NOON)]
+            ),
+        },
+        audits={"markets": ["eu"]},
     ),
     Case(
         on=Import,

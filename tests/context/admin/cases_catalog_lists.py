@@ -18,27 +18,37 @@ from commerce.catalog.collections.drafts import CollectionChanges, NewCollection
 from commerce.catalog.markets.create_market import NewMarket
 from commerce.catalog.models import (
     Attribute,
+    Category,
     Collection,
     Import,
     ListingRebuild,
     Market,
+    Plan,
+    PlanVersion,
     PriceList,
     Product,
     ProductType,
     Promotion,
 )
 from commerce.catalog.pricing.create_price_list import NewPriceList
+from commerce.catalog.products.create_categories import NewCategory
 from commerce.catalog.products.drafts import NewProduct, NewVariant
 from commerce.catalog.promotions.drafts import NewPromotion
 from commerce.catalog.promotions.terms import Effect, Lane, Selection, Terms
 from commerce.shared.money import Money
 from tests.context.admin.cases import ListCase, one
+from tests.context.admin.cases_catalog import plan_form, plan_terms
 from tests.context.admin.rows import rows_of
 
 
 def created_product() -> Any:
     (product,) = rows_of(Product, 1)
     return SimpleNamespace(product_id=product.pk)
+
+
+def first_terms() -> Any:
+    (version,) = rows_of(PlanVersion, 1)
+    return version
 
 
 DESK = "commerce.catalog.admin"
@@ -52,6 +62,26 @@ CASES = [
         wants={"product": NewProduct(title="Mug", slug="mug", variants=[NewVariant(sku="MUG")])},
         row=created_product,
         audits={"slug": "mug", "sku": "MUG"},
+    ),
+    ListCase(
+        on=Plan,
+        act="create",
+        roles={"catalog"},
+        calls=f"{DESK}.plans.create_plan",
+        data={"code": "cloud", **plan_form("Cloud")},
+        wants={"plan": plan_terms("cloud", "Cloud")},
+        row=first_terms,
+        audits={"code": "cloud"},
+    ),
+    ListCase(
+        on=Category,
+        act="create",
+        roles={"catalog"},
+        calls=f"{DESK}.categories.create_categories",
+        data={"name": "Mugs", "slug": "mugs", "parent": "kitchen"},
+        wants={"batch": [NewCategory(slug="mugs", name="Mugs", parent="kitchen")]},
+        row=one(Category, slug="mugs"),
+        audits={"slug": "mugs", "parent": "kitchen"},
     ),
     ListCase(
         on=Attribute,
@@ -83,7 +113,7 @@ CASES = [
         on=ProductType,
         act="create",
         roles={"catalog"},
-        calls=f"{DESK}.attributes.create_product_type",
+        calls=f"{DESK}.product_types.create_product_type",
         data={"code": "mug", "name": "Mugs", "attributes": "volume required\ncolor variant"},
         wants={
             "product_type": NewProductType(

@@ -18,6 +18,7 @@ from commerce.catalog.products.drafts import (
     ProductTexts,
 )
 from commerce.catalog.products.publish_product import publish_product
+from commerce.catalog.products.queries import UnknownVariant
 from commerce.catalog.products.refusals import MissingAttributes
 from commerce.shared.ids import encode, new_id
 from tests.at_once import at_once
@@ -252,6 +253,57 @@ class TestChange:
         assert Product.objects.get().product_type is None
         with pytest.raises(UnknownProductType):
             change(mug, product_type="plates")
+
+    def test_states_more_beside_what_is_stated_and_takes_single_values_away(self, mug):
+        Product.objects.update(attributes={"origin": "Assam", "of_old": "1", "goes_with": "2"})
+        Variant.objects.update(attributes={"color": "red", "of_old": "1"})
+
+        change(
+            mug,
+            stated={"origin": "Ceylon", "goes_with": None},
+            stated_by_sku={"mug": {"color": "blue"}},
+        )
+
+        mug = Product.objects.get()
+        assert mug.attributes == {"origin": "Ceylon", "of_old": "1"}
+        assert mug.variants.get().attributes == {"color": "blue", "of_old": "1"}
+        assert mug.version == 2
+        again = {"stated": {"origin": "Ceylon"}, "stated_by_sku": {"mug": {"color": "blue"}}}
+        assert change(mug, **again).version == 2
+
+    @pytest.mark.parametrize(
+        ("changes", "refusal"),
+        [
+            ({"stated": {"color": "red"}}, InvalidField),
+            ({"stated_by_sku": {"mug": {"color": "green"}}}, InvalidField),
+            ({"stated": {"origin": None}}, MissingAttributes),
+            ({"stated_by_sku": {"mug": {"color": None}}}, MissingAttributes),
+            ({"stated_by_sku": {"cup": {"color": "red"}}}, UnknownVariant),
+        ],
+    )
+    def test_states_nothing_that_contradicts_its_type(self, changes, refusal, mug):
+        with pytest.raises(refusal):
+            change(mug, **changes)
+
+        assert Product.objects.get().version == 1
+
+    def test_takes_a_type_together_with_what_it_asks_for(self, mug):
+        handle = attribute("handle")
+        product_type("cups", handle, of_variants=[attribute("size")], required=[handle])
+
+        with pytest.raises(MissingAttributes):
+            change(mug, product_type="cups")
+        change(
+            mug,
+            product_type="cups",
+            stated={"handle": "left"},
+            stated_by_sku={"mug": {"size": "L"}},
+        )
+
+        mug = Product.objects.get()
+        assert mug.product_type.code == "cups"
+        assert mug.attributes == {"origin": "Assam", "handle": "left"}
+        assert mug.variants.get().attributes == {"color": "red", "size": "L"}
 
     def test_keeps_every_variant_within_the_options(self, mug):
         with pytest.raises(InvalidField):
