@@ -8,7 +8,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from commerce.billing.admin.columns import CUSTOMER, INVOICE, ORDER, READERS, REAL, REAL_FIRST
+from commerce.billing.admin.columns import (
+    CUSTOMER,
+    INVOICE,
+    ORDER,
+    READERS,
+    REAL_FIRST,
+    REAL_OR_NOT,
+)
 from commerce.billing.subscriptions.bill_again import bill_again
 from commerce.billing.subscriptions.cancel_subscription import cancel_subscription
 from commerce.billing.subscriptions.collect_now import collect_now
@@ -104,14 +111,14 @@ class SubscriptionAdmin(StaffAdmin[Subscription]):
     queues = (
         Queue(
             title="Past-due subscriptions",
-            filters={"status": Status.PAST_DUE},
-            condition=PAST_DUE & REAL,
+            filters={"status": Status.PAST_DUE, **REAL_OR_NOT},
+            condition=PAST_DUE,
             icon="credit_card_off",
         ),
         Queue(
             title="Subscriptions with a billing error",
-            filters={"billing": "error"},
-            condition=BILLING_ERROR & REAL,
+            filters={"billing": "error", **REAL_OR_NOT},
+            condition=BILLING_ERROR,
             icon="sync_problem",
         ),
     )

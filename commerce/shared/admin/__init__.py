@@ -20,7 +20,7 @@ from commerce.shared.admin.columns import (
     subject,
     text,
 )
-from commerce.shared.admin.filters import condition_filter, status_filter
+from commerce.shared.admin.filters import ALL, condition_filter, status_filter
 from commerce.shared.admin.find import belonging_to, email, exact, number
 from commerce.shared.admin.forms import (
     ActForm,
@@ -52,6 +52,7 @@ from commerce.shared.admin.show import (
 )
 
 __all__ = [
+    "ALL",
     "NOTHING",
     "ActForm",
     "Acting",

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-_ALL: Final = "all"
+# Chooses every row where otherwise a condition holds at first.
+ALL: Final = "all"
 
 
 def condition_filter(
@@ -27,7 +28,7 @@ def condition_filter(
         def lookups(
             self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
         ) -> list[tuple[str, str]]:
-            every = [(_ALL, "All")] if at_first else []
+            every = [(ALL, "All")] if at_first else []
             return [*((value, words) for value, (words, _) in conditions.items()), *every]
 
         def choices(self, changelist: Any) -> Iterator[Any]:
@@ -40,8 +41,9 @@ def condition_filter(
             yield from offered
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-            is_search = bool(request.GET.get(SEARCH_VAR))
-            chosen = self.value() or ("" if is_search else at_first)
+            chosen = self.value()
+            if at_first and chosen is None and not request.GET.get(SEARCH_VAR):
+                chosen = at_first
             return queryset.filter(conditions[chosen][1]) if chosen in conditions else queryset
 
     ConditionFilter.title = title

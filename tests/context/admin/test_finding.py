@@ -8,7 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from structlog.testing import capture_logs
 
-from commerce.billing.models import Attempt, Customer, Invoice, Order, ProviderEvent
+from commerce.billing.models import (
+    Attempt,
+    Customer,
+    Invoice,
+    Order,
+    ProviderEvent,
+    TestClock,
+)
 from commerce.catalog.models import Card, Product, Variant
 from commerce.fulfilment.models import FulfilmentOrder, Return, Shipment
 from commerce.shared import ids
@@ -87,11 +94,12 @@ class TestQueues:
         ids=lambda x: getattr(x, "title", None) or x.opts.label,
     )
     def test_lead_to_a_list_of_the_same_rows(self, page, queue, at_desk):
-        (parameter,) = queue.filters
-        (kind,) = [f for f in page.list_filter if getattr(f, "parameter_name", "") == parameter]
-        chosen = kind(None, {parameter: [queue.filters[parameter]]}, page.model, page)
+        kinds = {getattr(kind, "parameter_name", ""): kind for kind in page.list_filter}
+        listed = page.model._default_manager.all()
 
-        listed = chosen.queryset(None, page.model._default_manager.all())
+        for parameter, value in queue.filters.items():
+            chosen = kinds[parameter](None, {parameter: [value]}, page.model, page)
+            listed = chosen.queryset(None, listed)
 
         assert str(listed.query) == str(page.model._default_manager.filter(queue.condition).query)
 
@@ -124,6 +132,48 @@ class TestQueues:
 
         # Besides: the session and its user.
         assert len(asked) == queues + 2
+
+
+class TestTestClocks:
+    @pytest.fixture
+    def orders(self):
+        (customer,) = rows_of(Customer, 1, test_clock_id=lambda _: rows_of(TestClock, 1)[0].pk)
+        real, guest = rows_of(Order, 1, customer_id=rows_of(Customer, 1)[0].pk) + rows_of(Order, 1)
+        (played,) = rows_of(Order, 1, customer_id=customer.pk, number="R4711")
+        return real, guest, played
+
+    @pytest.mark.parametrize(
+        ("query", "shown"),
+        [
+            ({}, "01"),
+            ({"status": "placed"}, "01"),
+            ({"time": "test"}, "2"),
+            ({"time": "all"}, "012"),
+        ],
+    )
+    def test_stay_out_of_the_lists_of_what_is_real(self, query, shown, orders, at_desk):
+        listed = at_desk("support").get(page_of(Order).address, query).context["cl"].result_list
+
+        assert {row.pk for row in listed} == {orders[int(i)].pk for i in shown}
+
+    def test_are_found_by_who_looks_for_them(self, orders, at_desk):
+        found = at_desk("support").get(page_of(Order).address, {"q": "R4711"}).context["cl"]
+
+        assert [row.pk for row in found.result_list] == [orders[2].pk]
+
+    def test_are_one_choice_away(self, orders, at_desk):
+        page = at_desk("support").get(page_of(Order).address)
+
+        (offered,) = [
+            list(kind.choices(page.context["cl"]))
+            for kind in page.context["cl"].filter_specs
+            if kind.title == "time"
+        ]
+        assert [(x["display"], x["selected"]) for x in offered] == [
+            ("Real", True),
+            ("On a test clock", False),
+            ("All", False),
+        ]
 
 
 class TestSearch:
