@@ -56,4 +56,4 @@ def status_filter(
 ) -> type[admin.SimpleListFilter]:
     """Make a list filter of a state column: `?status=on_hold`."""
     conditions = {state.value: (state.label, Q((field, state.value))) for state in statuses}
-    return condition_filter(field.replace("_", " "), field, **conditions)
+    return condition_filter(field.replace("_", " "), field, at_first="", **conditions)
