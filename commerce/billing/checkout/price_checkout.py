@@ -65,7 +65,8 @@ def price_checkout(
 ) -> Offer:
     """Ask everybody who has a say in the price; stores nothing.
 
-    `begins_on` is the customer's own day, on which a subscription would begin. Without an address nothing is known about delivery, and tax is that of the shop's own country.
+    `begins_on` is the customer's own day, on which a subscription would begin. Without an address
+    nothing is known about delivery, and tax is that of the shop's own country.
 
     Raises:
         catalog.UnknownSku, UnknownPlan, NoPrice, UnknownPromotionCode: as the catalog says.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from commerce.fulfilment.shipments.record_tracking import TrackingUpdate, record
 from commerce.shared.codec import from_plain
 from commerce.shared.ids import decode
 from commerce.shared.scrubbing import scrub_text
+from commerce.shared.sweeping import outcome_of
 
 log = structlog.get_logger(__name__)
 
@@ -45,14 +47,13 @@ def process_events(*, now: datetime, event_id: UUID | None = None) -> int:
     claimed = _claim(now, event_id=event_id)
     for event in claimed:
         rows = CarrierEvent.objects.filter(pk=event.pk, processed_at__isnull=True)
-        try:
-            _process(event)
-        except Exception as failure:
+        outcome = outcome_of(partial(_process, event))
+        if isinstance(outcome, Exception):
             # One event must not keep the others from being heard; it stays due itself.
-            log.exception("fulfilment.carrier_event.failed", event_id=event.event_id)
+            log.error("fulfilment.carrier_event.failed", event_id=event.event_id, exc_info=outcome)
             is_last = event.attempts >= ATTEMPTS_BEFORE_PARKING
             end = {"parked_at": now, "next_attempt_at": None} if is_last else {}
-            rows.update(last_error=scrub_text(repr(failure))[:2000], **end)
+            rows.update(last_error=scrub_text(repr(outcome))[:2000], **end)
         else:
             rows.update(processed_at=now, next_attempt_at=None, last_error="")
     return len(claimed)

@@ -40,8 +40,9 @@ def pack_shipment(
 ) -> Shipment:
     """Pack some units at one location, or with `None` all that are open there, and buy the label.
 
-    A bundle that is named by its own line is packed as far as its parts lie here. The same reference packs once; asking again goes on with the label where that is missing. While
-    the carrier does not answer, the shipment stays *packing*, and a sweeper asks again.
+    A bundle that is named by its own line is packed as far as its parts lie here. The same
+    reference packs once; asking again goes on with the label where that is missing. While the
+    carrier does not answer, the shipment stays *packing*, and a sweeper asks again.
 
     Raises:
         FulfilmentOrderNotFound: there is no such order.

@@ -28,6 +28,7 @@ from tests.factories.fulfilment import dispatched, numbers
 from tests.factories.fulfilment import told as told_by_the_warehouse
 from tests.factories.identity import UserFactory
 from tests.fakes.carrier import FakeCarrier
+from tests.killed import Killed
 
 __all__ = ["shop"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,10 +38,6 @@ HEARS = {
     "fulfilment.grant_entitlement.v1": (fulfilment.GrantEntitlementV1, on_grant_entitlement),
     "fulfilment.revoke_entitlement.v1": (fulfilment.RevokeEntitlementV1, on_revoke_entitlement),
 }
-
-
-class Killed(BaseException):
-    """kill -9: no `except Exception` sees it."""
 
 
 @pytest.fixture(autouse=True)

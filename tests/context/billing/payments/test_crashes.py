@@ -31,24 +31,9 @@ from tests.context.billing.flows import (
     moved,
     start,
 )
+from tests.killed import Killed, dies, dies_after
 
 pytestmark = pytest.mark.usefixtures("shop")
-
-
-class Killed(BaseException):
-    """kill -9: no `except Exception` sees it."""
-
-
-def dies(*_args, **_kwargs):
-    raise Killed
-
-
-def dies_after(function):
-    def run(*args, **kwargs):
-        function(*args, **kwargs)
-        raise Killed
-
-    return run
 
 
 def sweep(now: dt.datetime) -> None:
