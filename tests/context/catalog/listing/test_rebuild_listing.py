@@ -21,6 +21,7 @@ from commerce.catalog.pricing.set_price import set_price
 from commerce.catalog.pricing.set_prices import NewPrice
 from commerce.catalog.products.change_product import ProductChanges, change_product
 from commerce.shared.money import Money
+from tests.at_once import at_once
 from tests.factories.catalog import PriceFactory, on_sale
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
@@ -44,6 +45,12 @@ def market(code, currency, *countries, **fields):
 def catch_up():
     rebuild_outdated_listing(now=NOON)
     refresh_listing(now=NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_staff_who_rebuild_at_once_begin_one_run():
+    assert at_once([lambda: rebuild_listing(now=NOON)] * 8) == {"done": 8}
+    assert ListingRebuild.objects.filter(finished_at=None).count() == 1
 
 
 @pytest.mark.django_db
