@@ -109,6 +109,10 @@ faults: ## killed, cut off, twice, late, at once
 bench: ## figures of this machine
 	@$(TESTS) -m dev test tests/benchmarks -m benchmark $(ARGS)
 
+.PHONY: bench-coupon
+bench-coupon: ## a thousand requests for a coupon of a hundred uses
+	@$(TESTS) -m dev test tests/faults/test_many_at_once.py -m benchmark --durations 1 $(ARGS)
+
 # A shop of its own, beside the one in .local; its data stays for the next time.
 BENCH := COMMERCE_LOCAL_DIR=.local/bench
 
