@@ -16,7 +16,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from commerce.shared.errors import Rejected
 
@@ -38,6 +41,13 @@ _BEGINNINGS: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "JPEG": lambda data: data[:3] == b"\xff\xd8\xff",
     "PNG": lambda data: data[:8] == b"\x89PNG\r\n\x1a\n",
     "WEBP": lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP",
+}
+# Asked for by name: `Image.open` would take a phone's JPEG for a film where a second picture hangs
+# behind the first, such as how bright or how far away each pixel of it is (CIPA DC-007).
+_READERS: Final[Mapping[str, type[ImageFile.ImageFile]]] = {
+    "JPEG": JpegImageFile,
+    "PNG": PngImageFile,
+    "WEBP": WebPImageFile,
 }
 _CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
@@ -113,7 +123,7 @@ def _format_of(data: bytes) -> str:
 
 def _decode(data: bytes, kind: str) -> Image.Image:
     # The header alone is read here: a bomb is refused before a pixel of it is unpacked.
-    image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
+    image: Image.Image = _READERS[kind](io.BytesIO(data))
     width, height = image.size
     if width * height > PIXELS_MAX or max(width, height) > EDGE_MAX:
         raise _too_large()
@@ -135,7 +145,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         # A broken profile costs the colours a little, not the picture.
-        with contextlib.suppress(ImageCms.PyCMSError):
+        with contextlib.suppress(ImageCms.PyCMSError, OSError):
             image = ImageCms.profileToProfile(
                 image,
                 ImageCms.ImageCmsProfile(io.BytesIO(profile)),

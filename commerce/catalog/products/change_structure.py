@@ -58,11 +58,13 @@ def change_structure(product: Product, wanted: Structure, *, now: datetime) -> b
     known = {variant.sku: variant for variant in product.variants.all()}
     missing_before = _missing(product, known)
 
-    is_changed = _change_product(product, wanted)
-    is_changed |= put_variants(product, wanted.variants, known=known, now=now)
+    changed = _change_product(product, wanted)
+    _check_stated(product, wanted)  # before a word of it is written
+    if changed:
+        product.save(update_fields=changed)
+    is_changed = put_variants(product, wanted.variants, known=known, now=now) or bool(changed)
     is_changed |= _state(wanted.stated_by_sku, known)
 
-    _check_stated(product, wanted)
     on_sale = [x for x in known.values() if x.retired_at is None]
     check_variants_fit([dict(x.options) for x in on_sale], options=dict(product.options))
     # What was for sale before its type asked for more stays for sale, and gets no worse.
@@ -71,7 +73,8 @@ def change_structure(product: Product, wanted: Structure, *, now: datetime) -> b
     return is_changed
 
 
-def _change_product(product: Product, wanted: Structure) -> bool:
+def _change_product(product: Product, wanted: Structure) -> list[str]:
+    """Change it in memory, and name the fields to be saved."""
     values: dict[str, Any] = {}
     if wanted.product_type is not None:
         values["product_type_id"] = _type_id(wanted.product_type)
@@ -83,9 +86,7 @@ def _change_product(product: Product, wanted: Structure) -> bool:
     changed = {name: x for name, x in values.items() if x != getattr(product, name)}
     for name, value in changed.items():
         setattr(product, name, value)
-    if changed:
-        product.save(update_fields=[name.removesuffix("_id") for name in changed])
-    return bool(changed)
+    return [name.removesuffix("_id") for name in changed]
 
 
 def _state(

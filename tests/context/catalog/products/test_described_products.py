@@ -305,6 +305,17 @@ class TestChange:
         assert mug.attributes == {"origin": "Assam", "handle": "left"}
         assert mug.variants.get().attributes == {"color": "red", "size": "L"}
 
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"attributes": {"origin": "As\x00sam"}},
+            {"variants": [NewVariant(sku="MUG-RED", attributes={"co\x00lor": "red"})]},
+        ],
+    )
+    def test_refuses_what_cannot_be_stored(self, mug, said):
+        with pytest.raises(InvalidField):
+            change(mug, **said)
+
     def test_keeps_every_variant_within_the_options(self, mug):
         with pytest.raises(InvalidField):
             change(mug, options={"Size": ["L"]})

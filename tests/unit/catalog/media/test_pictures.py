@@ -49,6 +49,23 @@ class TestReadPicture:
             ("WEBP", (960, 480)),
         ]
 
+    @pytest.mark.parametrize(("width", "height"), [(4_000, 10), (1, 300)])
+    def test_makes_thumbnails_of_the_thinnest_line(self, width, height):
+        found = read_picture(picture(width=width, height=height)).thumbnails
+
+        assert (found[0].name, min(found[0].width, found[0].height)) == ("160.webp", 1)
+
+    def test_shows_the_first_of_the_pictures_in_a_phones_photo(self):
+        depth = Image.new("RGB", (64, 48), "white")
+        photo = saved_as(
+            "MPO", Image.new("RGB", (64, 48), "red"), save_all=True, append_images=[depth]
+        )
+
+        kept = opened(read_picture(photo).original.data)
+
+        assert (kept.format, kept.size, kept.getpixel((0, 0))[0] > 200) == ("JPEG", (64, 48), True)
+        assert kept.getpixel((0, 0))[1] < 50
+
     def test_has_no_thumbnail_of_what_is_small(self):
         assert read_picture(picture(width=160, height=90)).thumbnails == []
 
@@ -112,10 +129,11 @@ class TestReadPicture:
 
         kept = opened(read_picture(picture(color=(200, 30, 30), icc_profile=srgb)).original.data)
         broken = read_picture(picture(icc_profile=profile)).original
+        garbage = read_picture(picture(icc_profile=b"no profile at all")).original
 
         assert "icc_profile" not in kept.info
         assert abs(kept.getpixel((0, 0))[0] - 200) < 6
-        assert opened(broken.data).mode == "RGB"
+        assert opened(broken.data).mode == opened(garbage.data).mode == "RGB"
 
 
 class TestInvalidPicture:
