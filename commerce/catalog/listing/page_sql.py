@@ -39,6 +39,15 @@ _SIZES: Final = (21, 51, 101)
 # What a list shows besides its page of products: so many values of each facet, the most common.
 VALUES_SHOWN: Final = 100
 
+# Where to look for what somebody has arranged, when what stands elsewhere is counted as well.
+_CARDS_WITH_POSITIONS: Final = """(
+    SELECT card.*, coalesce(placement.position, 0) AS position
+      FROM catalog_card card
+      LEFT JOIN catalog_placement placement
+        ON placement.product_id = card.product_id AND placement.market = card.market
+       AND placement.shelf = %(shelf)s
+)"""
+
 type Statement = tuple[str, dict[str, Any]]
 
 
@@ -193,9 +202,12 @@ def _look_through(query: ListingQuery, values: dict[str, Any]) -> Statement:
 
 def _source(query: ListingQuery, values: dict[str, Any]) -> tuple[str, str]:
     if not query.text:
-        # A category that is counted is not a shelf but one of the choices.
-        is_choice = CATEGORY in query.facets and not query.collection
+        # A shelf that is counted is not where to look but one of the choices.
+        is_choice = (COLLECTION if query.collection else CATEGORY) in query.facets
         source, shelf = ("catalog_card", "") if is_choice else _shelf(query, values)
+        if is_choice and query.sort is Sort.POSITION:
+            values["shelf"] = collection_shelf(query.collection)
+            source = _CARDS_WITH_POSITIONS
         return source, shelf.removeprefix("AND ")
     values |= search_values(query.text)
     return "catalog_card", "place.words @@ (SELECT words FROM search)"
@@ -205,7 +217,7 @@ def _conditions(query: ListingQuery, values: dict[str, Any]) -> list[_Condition]
     chosen = dict(query.values)
     if query.category and (query.text or query.collection or CATEGORY in query.facets):
         chosen[CATEGORY] = [query.category]
-    if query.collection and query.text:
+    if query.collection and (query.text or COLLECTION in query.facets):
         chosen[COLLECTION] = [query.collection]
     found = [
         _Condition(facet=facet, sql=_values_condition(facet, list(wanted), i, values))
