@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import category_shapes as shapes
-from commerce.catalog.api.if_match import IF_MATCH
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.locale import LOCALE_PARAMETER, locale_of
 from commerce.catalog.api.permissions import CATALOG_STAFF, StaffChanges, is_catalog_staff
@@ -27,8 +27,6 @@ from commerce.shared.api.etags import etag, version_expected
 from commerce.shared.api.pages import check_query, keyset_page
 from commerce.shared.api.serializers import read
 from commerce.shared.ids import encode
-
-_PROBLEMS: Final = {412: "It has changed since you read it.", 428: "If-Match is missing."}
 
 
 class Categories(APIView):
@@ -77,7 +75,7 @@ class CategoryDetail(APIView):
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
     scope = "catalog"
-    problems = _PROBLEMS
+    problems = STALE
 
     @extend_schema(
         operation_id="get_category",
@@ -121,7 +119,7 @@ class MoveCategory(APIView):
     permission_classes = [Staff]
     roles = CATALOG_STAFF
     scope = "catalog"
-    problems = _PROBLEMS
+    problems = STALE
 
     @extend_schema(
         operation_id="move_category",

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import collection_shapes as shapes
-from commerce.catalog.api.if_match import IF_MATCH
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.locale import LOCALE_PARAMETER, locale_of
 from commerce.catalog.api.permissions import CATALOG_STAFF, StaffChanges, is_catalog_staff
@@ -94,7 +94,7 @@ class CollectionDetail(APIView):
     permission_classes = [StaffChanges]
     roles = CATALOG_STAFF
     scope = "catalog"
-    problems = {412: "It has changed since you read it.", 428: "If-Match is missing."}
+    problems = STALE
 
     @extend_schema(
         operation_id="get_collection",

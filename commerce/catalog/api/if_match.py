@@ -6,9 +6,10 @@ from typing import Final
 
 from drf_spectacular.utils import OpenApiParameter
 
+# The version alone, or as a product's document has it, with a digest.
 IF_MATCH: Final = OpenApiParameter(
     "If-Match",
-    {"type": "string", "pattern": '^("[0-9]{1,9}"|\\*)$'},
+    {"type": "string", "pattern": '^("[0-9]{1,9}(\\.[0-9a-f]{8})?"|\\*)$'},
     OpenApiParameter.HEADER,
     required=True,
     description="The ETag you read; `*` takes any version.",

@@ -111,6 +111,7 @@ class Imports(APIView):
     roles = CATALOG_STAFF
     scope = "catalog"
     parser_classes = [FileParser, JsonLinesParser, BytesParser]
+    problems = {415: f"The body is none of {', '.join(MEDIA_TYPES)}."}
 
     @extend_schema(
         operation_id="list_imports",

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import product_shapes as shapes
-from commerce.catalog.api.conditions import IF_MATCH, STALE
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.permissions import CATALOG_STAFF
 from commerce.catalog.products.drafts import NewVariant, ProductTexts
 from commerce.catalog.products.generate_variants import generate_variants

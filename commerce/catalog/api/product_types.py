@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.catalog.api import attribute_shapes as shapes
-from commerce.catalog.api.conditions import IF_MATCH, STALE
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing_query import PAGE_PARAMETERS
 from commerce.catalog.api.permissions import CATALOG_STAFF, StaffChanges
 from commerce.catalog.attributes.change_product_type import (

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from commerce.catalog.api import shapes
-from commerce.catalog.api.conditions import IF_MATCH, STALE
+from commerce.catalog.api.if_match import IF_MATCH, STALE
 from commerce.catalog.api.listing import read_list, read_product
 from commerce.catalog.api.listing_query import (
     ATTRIBUTE_PARAMETERS,
