@@ -19,8 +19,10 @@ from django.db import transaction
 from commerce.catalog.attributes.models import Attribute
 from commerce.catalog.imports.merging import changes_of, new_product
 from commerce.catalog.imports.said import Problem, SaidProduct
-from commerce.catalog.pricing.price_lists import lock_price_lists
-from commerce.catalog.pricing.put_prices import NewPrice, put_prices
+from commerce.catalog.pricing.models import PriceList
+from commerce.catalog.pricing.new_price import NewPrice, refusal_in_list, refusal_of_price
+from commerce.catalog.pricing.price_lists import UnknownPriceList, lock_price_lists
+from commerce.catalog.pricing.put_prices import put_prices
 from commerce.catalog.products.as_drafts import StandingProduct, drafts_of
 from commerce.catalog.products.drafts import InvalidField
 from commerce.catalog.products.models import Product, ProductStatus, Variant
@@ -95,9 +97,8 @@ def _apply(batch: Sequence[SaidProduct], now: datetime) -> list[Outcome]:
         if outcome.said.problems:
             outcome.refuse(*outcome.said.problems)
     readable = [x for x in outcomes if x.kind != Kind.REFUSED]
-    prices = [y.price_list for x in readable for v in x.said.variants for y in v.prices]
     # In the order in which everybody locks: lists, then products by id.
-    lock_price_lists({code for code in prices if code})
+    _check_prices(readable, now)
     stands = _find(readable)
     kinds = dict(Attribute.objects.order_by().values_list("code", "kind"))
 
@@ -107,6 +108,38 @@ def _apply(batch: Sequence[SaidProduct], now: datetime) -> list[Outcome]:
     _price(loaded, now)
     _publish(loaded, now)
     return outcomes
+
+
+def _check_prices(outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Note prices that cannot be set: nothing is written of a product with a problem."""
+    prices = list(_prices(outcomes))
+    lists = lock_price_lists({new.price_list for *_, new in prices if new.price_list})
+    for outcome, line, column, new in prices:
+        refusal = refusal_of_price(new, now=now) or _refusal_in(lists, new)
+        if refusal is not None:
+            outcome.said.problems.append(_problem(line, refusal, where=column))
+
+
+def _refusal_in(lists: Mapping[str, PriceList], new: NewPrice) -> CommerceError | None:
+    if not new.price_list:
+        return None
+    if new.price_list not in lists:
+        return UnknownPriceList(price_list=new.price_list)
+    return refusal_in_list(new, lists[new.price_list])
+
+
+def _prices(outcomes: Sequence[Outcome]) -> Iterator[tuple[Outcome, int, str, NewPrice]]:
+    """Every price that is to be, with the line and the column that say so."""
+    for outcome in outcomes:
+        for variant in outcome.said.variants:
+            for price in variant.prices:
+                new = NewPrice(
+                    sku=variant.sku,
+                    price=price.price,
+                    compare_at=price.compare_at,
+                    price_list=price.price_list,
+                )
+                yield outcome, variant.line, price.column, new
 
 
 def _find(outcomes: Sequence[Outcome]) -> dict[int, StandingProduct]:
@@ -216,22 +249,7 @@ def _create(
 
 def _price(outcomes: Sequence[Outcome], now: datetime) -> None:
     """Set the prices that differ; setting what is already so changes nothing, and does not count."""
-    wanted = [
-        (
-            outcome,
-            variant.line,
-            price.column,
-            NewPrice(
-                sku=variant.sku,
-                price=price.price,
-                compare_at=price.compare_at,
-                price_list=price.price_list,
-            ),
-        )
-        for outcome in outcomes
-        for variant in outcome.said.variants
-        for price in variant.prices
-    ]
+    wanted = list(_prices(outcomes))
     answers = put_prices([price for *_, price in wanted], now=now)
     for (outcome, line, column, _), answer in zip(wanted, answers, strict=True):
         if isinstance(answer, CommerceError):

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from commerce.catalog.pricing.put_prices import NewPrice, put_prices
+from commerce.catalog.pricing.new_price import NewPrice
+from commerce.catalog.pricing.put_prices import put_prices
 from commerce.catalog.pricing.schedule import Period
 from commerce.shared.errors import CommerceError
 

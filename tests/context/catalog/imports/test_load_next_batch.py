@@ -259,6 +259,24 @@ class TestBadRows:
             "free",
         }
 
+    def test_refuse_a_price_and_its_product_with_it(self):
+        on_sale("TEA", slug="tea", title="Tea")
+
+        row = load(
+            "slug,title,sku,weight_g,price:USD,compare_at:USD,price:USD:nowhere\n"
+            "mug,Mug,MUG-R,0,3,4,\n"
+            "mug,,MUG-B,-1,3,2,\n"
+            "tea,Cold tea,TEA,0,3,,2\n"
+        )
+
+        assert problems(row) == [
+            (3, "price:USD", "invalid_field"),
+            (3, "weight_g", "invalid_field"),
+            (4, "price:USD:nowhere", "unknown_price_list"),
+        ]
+        assert counts(row) == (0, 0, 0, 2)
+        assert [x.title for x in Product.objects.all()] == ["Tea"]
+
     def test_refuse_a_variant_and_its_product_with_it(self):
         row = load("slug,title,sku,gtin\nmug,Mug,MUG-R,4006381333931\nmug,,MUG-B,4006381333932\n")
 
