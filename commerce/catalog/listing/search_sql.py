@@ -2,6 +2,7 @@
 
 A word that stands in no card is replaced by those spelled most alike that do: few errors, in
 letters left out, put in or mistaken (Levenshtein's distance). The last word may still be being typed.
+Words that say nothing, `for` or `the`, stand in no card, and are no errors.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ SPELLED: Final = f""", spelled AS MATERIALIZED (
                        similarity(word, typed.word) AS alike
                   FROM (
                     SELECT word FROM catalog_word
-                     WHERE language = asked.language::text AND typed.is_correctable
+                     WHERE language = asked.language::text AND stem <> ''
+                       AND typed.is_correctable
+                       AND to_tsvector(asked.language, typed.word) <> ''
                        AND NOT EXISTS (
                            SELECT FROM catalog_word known
                             WHERE known.language = asked.language::text
-                              AND known.stem = ANY(coalesce(nullif(tsvector_to_array(
-                                  to_tsvector(asked.language, typed.word)), '{{}}'), '{{""}}')))
+                              AND known.stem = ANY(tsvector_to_array(
+                                  to_tsvector(asked.language, typed.word))))
                        AND NOT (typed.is_last AND EXISTS (
                            SELECT FROM catalog_word longer
                             WHERE longer.language = asked.language::text

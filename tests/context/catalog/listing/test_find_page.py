@@ -6,6 +6,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from commerce.catalog.listing.forget_words import forget_words
 from commerce.catalog.listing.listing_query import ListingQuery, MarketAsked, Range, Sort
 from commerce.catalog.listing.models import VariantAvailability
 from commerce.catalog.listing.queries import find_page
@@ -144,6 +145,16 @@ class TestSearch:
     def test_forgives_a_typing_error(self):
         assert search("aple juice") == ["APL"]
         assert search("gren tea") == ["GRN"]
+
+    def test_takes_no_word_that_says_nothing_for_a_typing_error(self):
+        assert search("forx juice") == []
+        on_sale("FOX", title="Fork of a box")
+        rebuild_listing(now=NOON)
+        refresh_listing(now=NOON)
+        forget_words()
+
+        assert search("jug for juice") == ["JUG-1"]
+        assert search("juice for") == search("juice")
 
     def test_finds_a_sku(self):
         assert search("jug-1") == ["JUG-1"]
