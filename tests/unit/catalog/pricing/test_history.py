@@ -4,6 +4,7 @@ import datetime as dt
 from itertools import pairwise
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,10 +112,11 @@ class TestLowestBeforeReduction:
 
         assert lowest(*history, price(8_00, 40, beside=10_00), on=41) == 10_00
 
-    def test_counts_a_price_that_ended_within_the_thirty_days(self):
-        history = price(5_00, 0, 11), price(10_00, 11, 40)
+    @pytest.mark.parametrize(("ended", "expected"), [(10, 10_00), (11, 5_00)])
+    def test_counts_a_price_that_ended_within_the_thirty_days(self, ended, expected):
+        history = price(5_00, 0, ended), price(10_00, ended, 40)
 
-        assert lowest(*history, price(8_00, 40, beside=10_00), on=41) == 5_00
+        assert lowest(*history, price(8_00, 40, beside=10_00), on=41) == expected
 
     def test_stays_the_same_however_long_the_reduction_lasts(self):
         history = price(10_00, 0, 10), price(8_00, 10, beside=10_00)

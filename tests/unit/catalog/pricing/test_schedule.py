@@ -4,10 +4,11 @@ import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.catalog.pricing.schedule import Period, in_force, with_price
+from commerce.catalog.pricing.schedule import Period, in_force, with_price, without
 
 DAY_0 = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
 HORIZON = 60
@@ -80,6 +81,14 @@ class TestWithPrice:
 
         assert with_price(timeline, period(10_00, 5)) == timeline
         assert with_price(timeline, period(10_00, 5, 8)) == timeline
+
+    @pytest.mark.parametrize(
+        ("at", "rest"), [(0, []), (3, [(10_00, 0, 3)]), (5, [(10_00, 0, 5)]), (7, [(10_00, 0, 5)])]
+    )
+    def test_ends_what_holds_and_calls_off_what_is_planned(self, at, rest):
+        timeline = [period(10_00, 0, 5), period(9_00, 7, 9), period(8_00, 9)]
+
+        assert shown(without(timeline, at=day(at))) == rest
 
     def test_keeps_the_row_of_what_merely_ends_sooner(self):
         timeline = with_price([replace(period(10_00, 0), price_id="row")], period(8_00, 5, 8))
