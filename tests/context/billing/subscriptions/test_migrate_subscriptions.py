@@ -164,6 +164,18 @@ class TestAMigration:
         assert foreseen == done == {"USD": {"before": 3_55, "after": 4_26}}
         assert row.invoices.get().net_minor == 4_26
 
+    def test_overwrites_no_terms_that_came_after_it_had_looked(self, monkeypatch):
+        row = subscribed()
+        decide = migrating._decide
+
+        def slowly(*args):
+            Subscription.objects.update(plan_version=4)
+            return decide(*args)
+
+        monkeypatch.setattr(migrating, "_decide", slowly)
+
+        assert (migrated().moved, again(row).plan_version) == (0, 4)
+
     def test_tells_of_each_once(self):
         row = subscribed()
 
