@@ -110,6 +110,7 @@ class ImportAdmin(StaffAdmin[Import]):
             file_name=asked["file"].name,
             is_dry_run=asked["is_dry_run"],
             user_id=acting.actor.user_id,
+            import_id=acting.token,
             now=acting.now,
         )
         return row, f"{row} is stored; a worker begins with it at once."

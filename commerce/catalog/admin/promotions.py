@@ -124,7 +124,9 @@ class PromotionAdmin(StaffAdmin[Promotion]):
 
     @list_act("New promotion", roles=("catalog",), form=NewPromotionForm)
     def create(self, form: NewPromotionForm, acting: Acting) -> tuple[Promotion, str]:
-        row = create_promotion(promotion=form.promotion(), now=acting.now)
+        row = create_promotion(
+            promotion=form.promotion(), promotion_id=acting.token, now=acting.now
+        )
         return row, f"{row.title} is there, as a draft."
 
     @question(
@@ -160,7 +162,12 @@ class PromotionAdmin(StaffAdmin[Promotion]):
         group="Coupons",
     )
     def add_coupons(self, row: Promotion, form: CouponsForm, acting: Acting) -> str:
-        codes = create_coupons(promotion_id=row.pk, coupons=form.coupons(), now=acting.now)
+        codes = create_coupons(
+            promotion_id=row.pk,
+            coupons=form.coupons(),
+            reference=acting.token,
+            now=acting.now,
+        )
         return f"{len(codes)} codes bring it, from {codes[0]} on."
 
     @act(

@@ -44,9 +44,10 @@ def start_import(
     file_name: str = "",
     is_dry_run: bool = False,
     user_id: UUID | None = None,
+    import_id: UUID | None = None,
     now: datetime,
 ) -> Import:
-    """Store a file and have it imported. Not repeatable; importing a file again changes nothing.
+    """Store a file and have it imported: once under an id. Importing a file again changes nothing.
 
     `currency` is that of a Shopify file's prices, which do not say it themselves.
 
@@ -54,17 +55,20 @@ def start_import(
         FileTooLarge, FileEmpty: nothing is stored.
     """
     with transaction.atomic(durable=True):
-        row = Import(
-            id=new_id(),
-            format=format,
-            currency=currency,
-            file_name=file_name[:200],
-            is_dry_run=is_dry_run,
-            user_id=user_id,
-            size=0,
-            created_at=now,
+        row, is_new = Import.objects.get_or_create(
+            pk=import_id or new_id(),
+            defaults={
+                "format": format,
+                "currency": currency,
+                "file_name": file_name[:200],
+                "is_dry_run": is_dry_run,
+                "user_id": user_id,
+                "size": 0,
+                "created_at": now,
+            },
         )
-        row.save(force_insert=True)
+        if not is_new:
+            return row
         copy_rows(ImportPart, ["batch_id", "begins_at", "content"], _parts(row, chunks))
         if not row.size:
             raise FileEmpty

@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Subquery
 from django.db.models.functions import Upper
 
 from commerce.catalog.products.drafts import InvalidField
@@ -59,11 +61,13 @@ class NewCoupons:
     limit_per_customer: int | None = None
 
 
-def create_coupons(*, promotion_id: UUID, coupons: NewCoupons, now: datetime) -> list[str]:
+def create_coupons(
+    *, promotion_id: UUID, coupons: NewCoupons, reference: UUID | None = None, now: datetime
+) -> list[str]:
     """Write the codes with COPY and give them in order. All of them or none.
 
     Named codes that the promotion has already stay as they are, so naming them may be repeated;
-    drawing again draws others.
+    drawing again draws others, unless it is under the same `reference`.
 
     Raises:
         UnknownPromotion, PromotionIsOver, PromotionNeedsNoCode: of the promotion.
@@ -75,16 +79,21 @@ def create_coupons(*, promotion_id: UUID, coupons: NewCoupons, now: datetime) ->
         codes = _draw(coupons) if coupons.count else list(coupons.codes)
         try:
             with transaction.atomic(durable=True):
-                _write(promotion_id, codes, coupons, now=now)
+                _write(promotion_id, codes, coupons, reference or new_id(), now=now)
         except IntegrityError as violation:
-            if constraint_name(violation) != "catalog_coupon_code_once" or draw == DRAWS - 1:
+            broken = constraint_name(violation)
+            if broken == "catalog_coupon_pkey":
+                return _written_before(promotion_id, reference)
+            if broken != "catalog_coupon_code_once" or draw == DRAWS - 1:
                 raise
             continue
         return codes
     raise AssertionError("the last draw has raised")
 
 
-def _write(promotion_id: UUID, codes: list[str], coupons: NewCoupons, *, now: datetime) -> None:
+def _write(
+    promotion_id: UUID, codes: list[str], coupons: NewCoupons, first_id: UUID, *, now: datetime
+) -> None:
     # Not locked: its row is the lock of its uses, and customers would wait for all the codes.
     promotion = find_promotion(promotion_id)
     if promotion.status == PromotionStatus.ENDED:
@@ -100,6 +109,8 @@ def _write(promotion_id: UUID, codes: list[str], coupons: NewCoupons, *, now: da
             if coupon.promotion_id != promotion_id:
                 raise CouponCodeTaken(coupon_code=coupon.code)
             known.add(coupon.code.upper())
+    # The first of them is named by the reference, so that all are written once under it.
+    ids = chain([first_id], iter(new_id, None))
     copy_rows(
         Coupon,
         [
@@ -112,11 +123,18 @@ def _write(promotion_id: UUID, codes: list[str], coupons: NewCoupons, *, now: da
             "created_at",
         ],
         (
-            (new_id(), promotion_id, x, coupons.limit_total, coupons.limit_per_customer, 0, now)
+            (next(ids), promotion_id, x, coupons.limit_total, coupons.limit_per_customer, 0, now)
             for x in codes
             if x.upper() not in known
         ),
     )
+
+
+def _written_before(promotion_id: UUID, reference: UUID | None) -> list[str]:
+    """Give the codes that came of the first call under a reference."""
+    first = Coupon.objects.filter(pk=reference).values("created_at")
+    together = Coupon.objects.filter(promotion=promotion_id, created_at=Subquery(first))
+    return list(together.order_by("pk").values_list("code", flat=True))
 
 
 def _draw(coupons: NewCoupons) -> list[str]:

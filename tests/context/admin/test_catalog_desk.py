@@ -5,21 +5,26 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commerce.catalog.models import (
     Category,
     Collection,
+    Import,
     PlanVersion,
     Price,
     Product,
+    Promotion,
 )
 from commerce.catalog.plans.create_plan import create_plan
 from commerce.catalog.products.change_product import ProductChanges, change_product
 from commerce.catalog.products.drafts import ProductTexts
 from commerce.shared import clock
+from commerce.shared.ids import new_id
 from tests.at_once import at_once
 from tests.context.admin.cases_catalog import plan_terms
-from tests.context.admin.conftest import page_of, press
+from tests.context.admin.cases_catalog_lists import CASES
+from tests.context.admin.conftest import page_of, press, press_above
 from tests.context.admin.dialogs import filled_in, opened
 from tests.context.admin.rows import rows_of
 from tests.factories.catalog import (
@@ -101,6 +106,34 @@ class TestTwoClicksAtOnce:
         at_once([lambda: press(clerk, plan, "edit", form, query="?version=1")] * 2)
 
         assert plan.versions.count() == 2
+
+    def test_draw_coupons_once(self, at_desk):
+        (promotion,) = rows_of(Promotion, 1, needs_code=True)
+        clerk, form = at_desk("catalog"), {"token": str(new_id()), "count": "3"}
+
+        at_once([lambda: press(clerk, promotion, "add_coupons", form)] * 2)
+
+        assert promotion.coupons.count() == 3
+
+    def test_store_a_file_once(self, at_desk):
+        clerk, token = at_desk("catalog"), str(new_id())
+
+        def send():
+            file = SimpleUploadedFile("shop.csv", b"slug,title\nmug,Mug\n")
+            form = {"token": token, "file": file, "file_format": "csv", "currency": "USD"}
+            return press_above(clerk, Import, "start", form)
+
+        at_once([send] * 2)
+
+        assert Import.objects.count() == 1
+
+    def test_draft_a_promotion_once(self, at_desk):
+        (case,) = (case for case in CASES if case.on is Promotion)
+        clerk, form = at_desk("catalog"), {**case.data, "token": str(new_id()), "targets": ""}
+
+        at_once([lambda: press_above(clerk, Promotion, "create", form)] * 2)
+
+        assert Promotion.objects.count() == 1
 
 
 class TestPricesOfAProduct:
