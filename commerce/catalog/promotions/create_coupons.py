@@ -75,15 +75,16 @@ def create_coupons(
         CouponCodeTaken: another promotion has the code.
     """
     _refuse(coupons)
+    first_id = reference or new_id()
     for draw in range(DRAWS):
         codes = _draw(coupons) if coupons.count else list(coupons.codes)
         try:
             with transaction.atomic(durable=True):
-                _write(promotion_id, codes, coupons, reference or new_id(), now=now)
+                _write(promotion_id, codes, coupons, first_id, now=now)
         except IntegrityError as violation:
             broken = constraint_name(violation)
             if broken == "catalog_coupon_pkey":
-                return _written_before(promotion_id, reference)
+                return _written_before(promotion_id, first_id)
             if broken != "catalog_coupon_code_once" or draw == DRAWS - 1:
                 raise
             continue
@@ -130,9 +131,9 @@ def _write(
     )
 
 
-def _written_before(promotion_id: UUID, reference: UUID | None) -> list[str]:
+def _written_before(promotion_id: UUID, first_id: UUID) -> list[str]:
     """Give the codes that came of the first call under a reference."""
-    first = Coupon.objects.filter(pk=reference).values("created_at")
+    first = Coupon.objects.filter(pk=first_id).values("created_at")
     together = Coupon.objects.filter(promotion=promotion_id, created_at=Subquery(first))
     return list(together.order_by("pk").values_list("code", flat=True))
 
