@@ -290,6 +290,13 @@ class TestAccess:
         assert order.status == "fulfilled"
         assert [x["valid_until"] for x in told(GRANT)] == [None]
 
+    def test_is_not_sold_for_other_days_than_were_shown(self, course, catalog):
+        started = start(a_course(), user_id=new_id())
+        catalog.facts["course"] = {"grants": (Grant(feature="course", days=7),)}
+
+        with pytest.raises(OfferChanged):
+            complete(started)
+
     def test_is_not_sold_to_a_guest(self, course):
         with pytest.raises(SignInRequired):
             start(a_course())

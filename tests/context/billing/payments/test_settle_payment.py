@@ -13,6 +13,7 @@ from commerce.billing.payments.gateway import Charge, ChargeStatus
 from commerce.billing.payments.note_progress import note_progress
 from commerce.billing.payments.record_charge import record_charge
 from commerce.billing.payments.settle_payment import settle_payment
+from commerce.billing.refunds.fail_refund import fail_refund
 from commerce.billing.refunds.sweep_refunds import sweep_refunds
 from commerce.shared.money import Money
 from tests.context.billing.flows import (
@@ -116,6 +117,10 @@ class TestMoneyThatNobodyOwes:
         assert balances() == {"provider_clearing": 30_99, "refunds_payable": -30_99}
         assert told("fulfilment.request_fulfilment.v1") == []
         assert findings() == []
+
+        # It cannot go back: a person has the case, and the order is no more paid than before.
+        fail_refund(refund_id=refund.id, reason="expired_or_canceled_card", now=NOON + MINUTE)
+        assert Order.objects.get().payment_status == "voided"
 
     def test_goes_back_when_the_invoice_was_lowered_meanwhile(self, waiting):
         Invoice.objects.update(credited_minor=5_00)
