@@ -28,8 +28,8 @@ log = structlog.get_logger(__name__)
 # worker lost the message; sooner would double the load of a queue that is merely long.
 RESEND_AFTER = timedelta(seconds=30)
 RESEND_AT_MOST = timedelta(minutes=10)
-# With the delays above, about half an hour of trying. Then a person has to look: a parked message
-# is alarmed, and has a runbook.
+# An hour with the delays above, half of one where receivers refuse (report_failure). Then a person
+# has to look: a parked message is alarmed, and has a runbook.
 ATTEMPTS_BEFORE_PARKING = 10
 
 # Long enough to answer "did we ever say that?" in support; the facts themselves stay elsewhere.
