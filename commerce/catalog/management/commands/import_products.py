@@ -18,6 +18,7 @@ from commerce.catalog.imports.queries import import_of, problems_of
 from commerce.catalog.imports.start_import import PART_BYTES, start_import
 from commerce.shared import clock, ids
 from commerce.shared.errors import CommerceError
+from commerce.shared.money import EXPONENTS
 
 PROBLEMS_SHOWN: Final = 20
 # A worker may have taken the next batch; it says nothing to us when it is done.
@@ -34,7 +35,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format", choices=ImportFormat.values, help="where the name does not tell it"
         )
-        parser.add_argument("--currency", default="USD", help="of the prices in a Shopify file")
+        parser.add_argument(
+            "--currency",
+            choices=sorted(EXPONENTS),
+            default="USD",
+            metavar="CODE",
+            help="of the prices in a Shopify file",
+        )
         parser.add_argument(
             "--dry-run", action="store_true", help="tell what would be, change nothing"
         )

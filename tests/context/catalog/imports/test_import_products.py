@@ -73,6 +73,7 @@ def test_says_what_to_do_with_what_it_cannot_use(tmp_path):
         ([tmp_path / "missing.csv"], "no file"),
         ([strange], "colour"),
         ([empty], "nothing in the file"),
+        ([strange, "--currency", "euro"], "invalid choice"),
     ):
         with pytest.raises(CommandError, match=why):
             run(*args)
