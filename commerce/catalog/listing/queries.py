@@ -18,7 +18,8 @@ from commerce.catalog.listing.facts import load_facts
 from commerce.catalog.listing.listing_query import ListingQuery, MarketAsked, Position
 from commerce.catalog.listing.market_facts import ListingMarket, market_of_currency
 from commerce.catalog.listing.markets import load_markets
-from commerce.catalog.listing.page_sql import market_sql, market_values, page_statement
+from commerce.catalog.listing.page_sql import page_statement
+from commerce.catalog.listing.places_sql import market_sql, market_values
 from commerce.catalog.listing.words import asked_words
 from commerce.catalog.products.models import Product
 from commerce.catalog.products.queries import UnknownProduct

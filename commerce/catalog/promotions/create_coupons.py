@@ -134,7 +134,7 @@ def _write(
 def _written_before(promotion_id: UUID, first_id: UUID) -> list[str]:
     """Give the codes that came of the first call under a reference."""
     first = Coupon.objects.filter(pk=first_id).values("created_at")
-    together = Coupon.objects.filter(promotion=promotion_id, created_at=Subquery(first[:1]))
+    together = Coupon.objects.filter(promotion=promotion_id, created_at=Subquery(first))
     return list(together.order_by("pk").values_list("code", flat=True))
 
 

@@ -366,20 +366,6 @@ class TestManyAtOnce:
 
         assert (counted(first), counted(second)) == ((1, 5_00), (1, 7_00))
 
-    def test_are_given_the_codes_of_one_click_once_however_often_it_comes(self):
-        promotion, token = promoted(code="TEN"), new_id()
-
-        def click():
-            create_coupons(
-                promotion_id=promotion.pk,
-                coupons=NewCoupons(count=3),
-                reference=token,
-                now=NOON,
-            )
-
-        assert at_once([click] * 8) == {"done": 8}
-        assert Coupon.objects.filter(promotion=promotion).exclude(code="TEN").count() == 3
-
     def test_wait_for_nobody_who_makes_codes(self):
         promotion = promoted(code="TEN")
 
