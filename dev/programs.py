@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from config.queues import QUEUES
 from dev import postgres
 from dev.processes import LOOPBACK
 from dev.state import CHECKOUT
 from dev.supervisor import Program
 
+# As in config/queues.py, which would bring the shop and its settings into whoever supervises it.
+QUEUES = ("bulk", "default", "messages", "money", "webhooks")
 WEB_WORKERS = 2
 WORKER_CHILDREN = 2
 # A worker with its hands full does not ask for more; no task takes longer than this.

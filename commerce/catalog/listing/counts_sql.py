@@ -34,7 +34,7 @@ def _counted_value(facet: str, values: dict[str, Any], query: ListingQuery) -> s
     return f"place.facets[{slot_of(facet, f'counted_{len(values)}', values)}]"
 
 
-def counts_sql(query: ListingQuery, conditions: Sequence[Condition], values: dict[str, Any]) -> str:
+def counts_of(query: ListingQuery, conditions: Sequence[Condition], values: dict[str, Any]) -> str:
     """Count each facet among the cards that fail no condition but its own.
 
     Cards that are alike in all that is counted, few kinds of them, are counted first, and then

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from commerce.catalog.listing.counts_sql import counts_sql
+from commerce.catalog.listing.counts_sql import counts_of
 from commerce.catalog.listing.facets import PRICE
 from commerce.catalog.listing.listing_query import ListingQuery, Sort
 from commerce.catalog.listing.places_sql import (
@@ -114,7 +114,7 @@ def _look_through(query: ListingQuery, values: dict[str, Any]) -> Statement:
           JOIN catalog_listing listing
             ON listing.product_id = page.product_id
            AND listing.market = (SELECT market FROM asked)
-        {counts_sql(query, conditions, values) if query.facets else ""}
+        {counts_of(query, conditions, values) if query.facets else ""}
          ORDER BY n
     """  # noqa: S608 - see the module's first line
     return statement, values

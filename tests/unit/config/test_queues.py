@@ -2,6 +2,7 @@
 
 from config.celery import app
 from config.queues import QUEUES, TASKS
+from dev import programs
 
 # Rung through every queue by name, to see whether somebody listens.
 THROUGH_ALL = "shared.note_consumption"
@@ -22,6 +23,9 @@ class TestThePage:
         assert len(named) == len(set(named))
         assert ours - heard == set(named) - heard - {"*.on_*"}
         assert {queue_of(name) for name in ours} == set(QUEUES)
+
+    def test_is_what_the_workers_of_make_run_listen_to(self):
+        assert set(programs.QUEUES) == set(QUEUES)
 
     def test_keeps_hints_out_of_the_way_of_orders(self):
         assert queue_of("billing.on_return_received") == "messages"
