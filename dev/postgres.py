@@ -24,7 +24,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "max_connections": "100",
-    "shared_buffers": "64MB",
+    # All that lists read of a large shop: what is a quarter of this or more is not kept.
+    "shared_buffers": "256MB",
     "jit": "off",  # planning time on small queries, nothing won
     "log_min_messages": "warning",
 }

@@ -22,8 +22,9 @@ from commerce.billing.checkout.models import Checkout, CheckoutLine
 from commerce.billing.checkout.price_checkout import WantedLine
 from commerce.billing.checkout.queries import load_checkout
 from commerce.billing.checkout.start_checkout import start_checkout
+from commerce.billing.customers.queries import find_card
 from commerce.billing.idempotency import IdempotencyRecord
-from commerce.shared import clock
+from commerce.shared import clock, ids
 from commerce.shared.api.actors import Anybody, GuestsToo, actor_of, opens
 from commerce.shared.api.etags import etag, version_expected
 from commerce.shared.api.idempotent import idempotent
@@ -90,7 +91,9 @@ class ChangeInput(Input):
 
 class CompleteInput(Input):
     payment_method = StrictCharField(
-        max_length=255, required=False, help_text="The provider's `pm_…`; not needed for nothing."
+        max_length=255,
+        required=False,
+        help_text="A card you keep, or the provider's `pm_…` of any other; not needed for nothing.",
     )
     expected_total = MoneyInput(help_text="What the customer has agreed to pay.")
 
@@ -205,13 +208,26 @@ class CompleteCheckout(APIView):
         completed = complete_checkout(
             checkout=checkout,
             lines=lines,
-            payment_method=wish.get("payment_method", ""),
+            payment_method=_card(request, wish.get("payment_method", "")),
             expected_total=wish["expected_total"],
             now=clock.now(),
         )
         body = shapes.completed(completed)
         is_done = body["status"] == "completed"
         return Response(body, status=HTTPStatus.CREATED if is_done else HTTPStatus.ACCEPTED)
+
+
+def _card(request: Request, named: str) -> str:
+    """Give the provider's id of a card: a kept one goes by ours, any other by the provider's own.
+
+    Raises:
+        NotFound: it is ours, and not one of the caller's.
+    """
+    try:
+        kept = ids.decode("pm", named)
+    except ids.InvalidId:
+        return named
+    return find_card(actor_of(request), kept).provider_id
 
 
 def find_for(request: Request, checkout_id: UUID) -> tuple[Checkout, Sequence[CheckoutLine]]:

@@ -61,7 +61,8 @@ def pay_order(*, order_id: UUID, payment_method: str, now: datetime) -> Attempt 
         attempt = start_attempt(
             payment=payment,
             payment_method=payment_method,
-            provider_customer=latest.provider_customer,
+            # Perhaps they have become the provider's customer since, with the card that is tried now.
+            provider_customer=(payment.customer and payment.customer.stripe_customer_id) or "",
             off_session=False,
             saves_card=latest.saves_card,
             now=now,

@@ -7,6 +7,7 @@ harder: so many generated requests for each operation and caller, instead of a f
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 from collections.abc import Callable, Iterator
@@ -52,20 +53,6 @@ _CONNECTIONS: Final = set[BaseDatabaseWrapper]()
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def lasting_connections() -> Iterator[None]:
-    """Keep connections from one request to the next: opening them took longer than the answers."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-    for connection in _CONNECTIONS:  # of threads that have ended
-        connection.inc_thread_sharing()
-        connection.close()
-    _CONNECTIONS.clear()
-
-
 class TestAnswers:
     @pytest.mark.parametrize("role", ["anonymous", "customer", "staff"])
     def test_are_as_described(self, world, description, role):
@@ -92,17 +79,37 @@ def surprises(world: World, description: Description, role: str) -> Iterator[str
         chosen = schema.include(
             lambda context, is_closed=is_closed: (context.operation.label in closed) == is_closed
         )
-        for event in from_schema(chosen).execute():
-            match event:
-                case events.ScenarioFinished():
-                    tried.add(event.label or "")
-                    yield from _failures(event)
-                case events.NonFatalError():
-                    yield f"{event.label}: {event.value!r}"
-                case events.FatalError():
-                    raise event.exception
+        with _lasting_connections():
+            for event in from_schema(chosen).execute():
+                match event:
+                    case events.ScenarioFinished():
+                        tried.add(event.label or "")
+                        yield from _failures(event)
+                    case events.NonFatalError():
+                        yield f"{event.label}: {event.value!r}"
+                    case events.FatalError():
+                        raise event.exception
     # What is shut was asked once already, to find that out.
     assert tried | closed >= {operation.label for operation in description.operations}
+
+
+@contextlib.contextmanager
+def _lasting_connections() -> Iterator[None]:
+    """Keep connections from one request to the next: opening them takes longer than the answers.
+
+    Around nothing that uses Django's test client: it connects these signals again.
+    """
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+        for connection in _CONNECTIONS:  # of threads that have ended
+            connection.inc_thread_sharing()
+            connection.close()
+        _CONNECTIONS.clear()
 
 
 def _closed_to(world: World, description: Description, role: str) -> set[str]:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from commerce.billing.models import Address, Customer, PaymentMethod
+from commerce.billing.models import Address, Attempt, Customer, Order, PaymentMethod
 from commerce.shared import ids
+from tests.context.billing.flows import BROKE
+from tests.context.billing.requests import complete, start
 from tests.factories.billing import HOME, CustomerFactory, PaymentMethodFactory, SubscriptionFactory
 from tests.factories.identity import UserFactory
 from tests.fakes.provider import bank
@@ -11,6 +13,7 @@ from tests.fakes.provider import bank
 __all__ = ["bank"]
 pytestmark = pytest.mark.django_db
 
+MUGS = {"lines": [{"sku": "mug", "quantity": 2}]}
 CARDS, ADDRESSES = "/v1/me/payment-methods", "/v1/me/addresses"
 
 
@@ -116,6 +119,35 @@ class TestCardsAtStripe:
 
         assert answer.status_code == 422
         assert not PaymentMethod.objects.exists()
+
+
+class TestACardThatIsKept:
+    def test_pays_for_an_order_under_our_id(self, shop, stripe, client):
+        checkout = start(client, **MUGS)
+        kept = add(client, {"payment_method": "pm_card_visa"}).json()
+
+        answer = complete(client, checkout, card=kept["id"])
+
+        assert (answer.status_code, answer.json()["status"]) == (201, "completed")
+        assert Attempt.objects.get().payment_method == PaymentMethod.objects.get().provider_id
+
+    def test_pays_after_another_one_was_declined(self, shop, stripe, client):
+        checkout = start(client, **MUGS)
+        assert complete(client, checkout, card=BROKE).status_code == 402
+        kept = add(client, {"payment_method": "pm_card_visa"}).json()
+
+        answer = complete(client, checkout, card=kept["id"])
+
+        assert (answer.status_code, answer.json()["status"]) == (201, "completed")
+
+    def test_pays_for_nobody_else(self, shop, bank, sign_in, card):
+        client = sign_in(UserFactory())
+        checkout = start(client, **MUGS)
+
+        answer = complete(client, checkout, card=ids.encode("pm", card.id))
+
+        assert answer.status_code == 404
+        assert not Order.objects.exists()
 
 
 class TestAddresses:
