@@ -18,6 +18,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import structlog
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest
@@ -27,7 +28,8 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
-from commerce.shared.api.open_reads import Found, Read, welcomes_json
+from commerce.shared.api.open_reads import Found, OpenRead, Read, welcomes_json
+from commerce.shared.api.problems import handle
 from commerce.shared.correlation import correlated
 from commerce.shared.scrubbing import scrub_text
 from config.logs import write_line
@@ -45,6 +47,8 @@ _NOT_ASKED: Final = frozenset(
         "whitenoise.middleware.WhiteNoiseMiddleware",
     }
 )
+log = structlog.get_logger(__name__)
+
 _LOGGER: Final = "config.middleware"
 _NO_QUERY: Final = QueryDict()
 
@@ -96,7 +100,11 @@ class OpenDoor:
         with correlated(given) as correlation_id:
             try:
                 found = _found(address.read, environ.get("QUERY_STRING", ""), parts)
-            except Exception:  # noqa: BLE001 - Django runs into it again, and tells
+            except Exception as failure:
+                # Django comes to it again, and answers. What is no refusal is told here as well:
+                # it might be this door's alone, and only cost time.
+                if handle(failure, {}) is None:
+                    log.exception("http.open_door.failed", route=address.route)
                 return None
         is_known = found.is_known(environ.get("HTTP_IF_NONE_MATCH", ""))
         body = b"" if is_known else found.body
@@ -156,8 +164,8 @@ def _open_addresses(entries: Iterable[URLPattern | URLResolver], prefix: str) ->
     for entry in entries:
         if isinstance(entry, URLResolver):
             yield from _open_addresses(entry.url_patterns, f"{prefix}{entry.pattern}")
-        elif read := getattr(entry.callback, "open_read", None):
-            yield _Address(prefix, entry, read)
+        elif isinstance(entry.callback, OpenRead):
+            yield _Address(prefix, entry, entry.callback.read)
 
 
 def _headers(host: str, scheme: str, forwarded_scheme: str) -> Headers | None:

@@ -62,7 +62,7 @@ class Products(APIView):
         responses=shapes.ProductPageOutput,
     )
     def get(self, request: Request) -> HttpResponse:
-        return answer_with(read_list(request.query_params), request._request)  # noqa: SLF001 - the same answer as without DRF
+        return answer_with(read_list(request.query_params), request)
 
     @extend_schema(
         operation_id="create_product",
@@ -180,7 +180,7 @@ def _page(
         if not is_catalog_staff(request):
             raise
     else:
-        return answer_with(found, request._request)  # noqa: SLF001 - the same answer as without DRF
+        return answer_with(found, request)
     # What is not on sale has no ready document; those who work on it see it as it is now.
     query = request.query_params
     current, version = current_document(

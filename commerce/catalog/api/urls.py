@@ -50,7 +50,7 @@ from commerce.catalog.api.promotions import (
 )
 from commerce.catalog.api.rebuild import Rebuild
 from commerce.catalog.api.variants import RetireVariant
-from commerce.shared.api.open_reads import open_read
+from commerce.shared.api.open_reads import OpenRead
 
 urlpatterns: list[URLPattern] = [
     path("attributes", Attributes.as_view()),
@@ -79,8 +79,8 @@ urlpatterns: list[URLPattern] = [
     path("price-lists/<prl:price_list_id>/end", EndPriceList.as_view()),
     path("product-types", ProductTypes.as_view()),
     path("product-types/<slug:type_code>", ProductTypeDetail.as_view()),
-    path("products", open_read(Products.as_view(), read_list)),
-    path("products/<prod:product_id>", open_read(ProductDetail.as_view(), read_product)),
+    path("products", OpenRead(Products.as_view(), read_list)),
+    path("products/<prod:product_id>", OpenRead(ProductDetail.as_view(), read_product)),
     path("products/<prod:product_id>/generate-variants", GenerateVariants.as_view()),
     path("products/<prod:product_id>/media", ProductMedia.as_view()),
     path("products/<prod:product_id>/media/<med:media_id>", MediaDetail.as_view()),
@@ -93,7 +93,7 @@ urlpatterns: list[URLPattern] = [
     path("products/<prod:product_id>/retire", RetireProduct.as_view()),
     path("products/<prod:product_id>/translations", ProductTranslations.as_view()),
     path("products/<prod:product_id>/translations/<slug:locale>", ProductTranslation.as_view()),
-    path("products/<slug:slug>", open_read(ProductBySlug.as_view(), read_product)),
+    path("products/<slug:slug>", OpenRead(ProductBySlug.as_view(), read_product)),
     path("promotions", Promotions.as_view()),
     path("promotions/explain", ExplainPrices.as_view()),
     path("promotions/<promo:promotion_id>", PromotionDetail.as_view()),

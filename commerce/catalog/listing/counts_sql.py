@@ -119,4 +119,4 @@ def counts_of(query: ListingQuery, conditions: Sequence[Condition], values: dict
            AND (ranked.facet <> '{COLLECTION}'
                 OR {is_shown("ranked.value", "(SELECT market FROM asked)")})
           ) named
-    """  # noqa: S608 - see the module's first line
+    """  # noqa: S608 - of our own parts; values are parameters

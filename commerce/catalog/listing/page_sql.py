@@ -84,7 +84,7 @@ def _walk(query: ListingQuery, values: dict[str, Any]) -> Statement:
           ) page
           JOIN catalog_listing listing USING (product_id, market)
          {_order(query, "page.key", "page.product_id")}
-        """,  # noqa: S608 - see the module's first line
+        """,  # noqa: S608 - of our own parts; values are parameters
         values,
     )
 
@@ -116,7 +116,7 @@ def _look_through(query: ListingQuery, values: dict[str, Any]) -> Statement:
            AND listing.market = (SELECT market FROM asked)
         {counts_of(query, conditions, values) if query.facets else ""}
          ORDER BY n
-    """  # noqa: S608 - see the module's first line
+    """  # noqa: S608 - of our own parts; values are parameters
     return statement, values
 
 
@@ -127,7 +127,7 @@ def _found(query: ListingQuery) -> str:
           FROM catalog_card place
          WHERE place.market = (SELECT market FROM asked)
            AND place.words @@ (SELECT words FROM search)
-    )"""  # noqa: S608 - see the module's first line
+    )"""  # noqa: S608 - of our own parts; values are parameters
 
 
 def _page(query: ListingQuery, conditions: Sequence[Condition], values: dict[str, Any]) -> str:
@@ -141,7 +141,7 @@ def _page(query: ListingQuery, conditions: Sequence[Condition], values: dict[str
         SELECT place.product_id, place.price_minor, place.facets, {key} AS key
           FROM {source} place
          WHERE {where} {_after(query, key, "place.product_id")}
-    """  # noqa: S608 - see the module's first line
+    """  # noqa: S608 - of our own parts; values are parameters
     # The shelf itself is no choice to be checked.
     chosen = all_of([x.sql for x in conditions if query.text or x.facet != shelf_of(query)])
     order, size = _order(query, "key", "product_id"), _size(query)
@@ -151,7 +151,7 @@ def _page(query: ListingQuery, conditions: Sequence[Condition], values: dict[str
                 SELECT product_id, key FROM ({place}) place
                  WHERE {chosen or "TRUE"} {order} LIMIT {size}
             )
-        """  # noqa: S608 - see the module's first line
+        """  # noqa: S608 - of our own parts; values are parameters
     first = f"{place} {_order(query, key, 'place.product_id')} LIMIT {_LOOKED_AT_FIRST}"
     return f"""
         , near AS MATERIALIZED (
@@ -164,7 +164,7 @@ def _page(query: ListingQuery, conditions: Sequence[Condition], values: dict[str
                  WHERE (SELECT count(*) FROM near) < {size} AND {chosen} {order} LIMIT {size}
             ) far
         )
-    """  # noqa: S608 - see the module's first line
+    """  # noqa: S608 - of our own parts; values are parameters
 
 
 def _size(query: ListingQuery) -> int:

@@ -56,7 +56,7 @@ def is_shown(collection: str, market: str) -> str:
                                     WHERE collection_id = shown.id AND market_code = {market}
                                       AND (published_from IS NULL OR published_from <= now())
                                       AND (published_until IS NULL OR published_until > now()))))
-    """  # noqa: S608 - see the module's first line
+    """  # noqa: S608 - of our own parts; values are parameters
 
 
 def source_of(query: ListingQuery, values: dict[str, Any], *, on_shelf: bool) -> tuple[str, str]:
@@ -65,10 +65,10 @@ def source_of(query: ListingQuery, values: dict[str, Any], *, on_shelf: bool) ->
         source, where = "found", "TRUE"
     else:
         source, place = shelf(query, values) if on_shelf else ("catalog_card", "")
-        where = f"place.market = (SELECT market FROM asked) {place}"  # noqa: S608 - see the module's first line
+        where = f"place.market = (SELECT market FROM asked) {place}"  # noqa: S608 - of our own parts; values are parameters
     if query.collection:
         values["collection"] = query.collection
-        where += f" AND {is_shown('%(collection)s', '(SELECT market FROM asked)')}"  # noqa: S608 - see the module's first line
+        where += f" AND {is_shown('%(collection)s', '(SELECT market FROM asked)')}"  # noqa: S608 - of our own parts; values are parameters
     return source, where
 
 
@@ -105,7 +105,7 @@ def conditions_of(query: ListingQuery, values: dict[str, Any]) -> list[Condition
                 SELECT id FROM catalog_facetset sets, unnest(sets.measures) measure
                  WHERE facet = %(range{i})s
                    AND measure >= coalesce(%(least{i})s::float8, '-infinity')
-                   AND measure <= coalesce(%(most{i})s::float8, 'infinity')))"""  # noqa: S608 - see the module's first line
+                   AND measure <= coalesce(%(most{i})s::float8, 'infinity')))"""  # noqa: S608 - of our own parts; values are parameters
             values[f"range{i}"] = facet
         found.append(Condition(facet=facet, sql=sql))
     return found
@@ -116,7 +116,7 @@ def _values_condition(facet: str, wanted: list[str], i: int, values: dict[str, A
     values |= {f"facet{i}": facet, f"wanted{i}": wanted}
     return f"""place.facets[{slot}] = ANY (ARRAY(
         SELECT id FROM catalog_facetset sets
-         WHERE facet = %(facet{i})s AND sets.values && %(wanted{i})s::text[]))"""  # noqa: S608 - see the module's first line
+         WHERE facet = %(facet{i})s AND sets.values && %(wanted{i})s::text[]))"""  # noqa: S608 - of our own parts; values are parameters
 
 
 def price_condition(query: ListingQuery, values: dict[str, Any]) -> str:
@@ -133,7 +133,7 @@ def slot_of(facet: str, name: str, values: dict[str, Any]) -> str:
     if facet in FIXED_SLOTS:
         return str(FIXED_SLOTS[facet])
     values[name] = facet
-    return f"(SELECT slot FROM catalog_facet WHERE name = %({name})s)"  # noqa: S608 - see the module's first line
+    return f"(SELECT slot FROM catalog_facet WHERE name = %({name})s)"  # noqa: S608 - of our own parts; values are parameters
 
 
 def all_of(conditions: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -13,7 +13,6 @@ from unfold.enums import ActionVariant
 from commerce.shared.api.actors import Actor
 
 type Tone = Literal["default", "primary", "danger"]
-type Act = Callable[..., HttpResponseBase]
 
 # The version of the row that the page showed, in the address of each of its buttons.
 _VERSION = "version"
@@ -31,6 +30,14 @@ class Terms:
 
     def allows(self, actor: Actor) -> bool:
         return bool(actor.roles & (self.roles | {"admin"}))
+
+
+class Act(Protocol):
+    """The view of a button, which carries what it was made with."""
+
+    terms: Terms
+
+    def __call__(self, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
 
 
 def as_button(
@@ -58,10 +65,6 @@ def as_button(
     for name, value in attributes.items():
         setattr(view, name, value)
     return cast("Act", view)
-
-
-def terms_of(button: Act) -> Terms:
-    return cast("Terms", button.terms)  # type: ignore[attr-defined]  # set above
 
 
 def terms_in(page: type[Any]) -> dict[str, Terms]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from commerce.shared import ids
 from commerce.shared.admin.acting import Acting
-from commerce.shared.admin.buttons import grouped, terms_in, terms_of, with_version
+from commerce.shared.admin.buttons import grouped, terms_in, with_version
 from commerce.shared.admin.lists import StaffList
 from commerce.shared.api.actors import describe
 
@@ -92,7 +92,7 @@ class StaffAdmin[Row: Model](StaffList[Row]):
         return [
             self.get_unfold_action(name)
             for name in self.actions_list
-            if terms_of(getattr(type(self), name)).allows(actor)
+            if getattr(type(self), name).terms.allows(actor)
         ]
 
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[Any]:
@@ -104,7 +104,7 @@ class StaffAdmin[Row: Model](StaffList[Row]):
         return [
             self.get_unfold_action(name)
             for name in self.acts
-            if (terms := terms_of(getattr(type(self), name))).allows(actor) and terms.applies(row)
+            if (terms := getattr(type(self), name).terms).allows(actor) and terms.applies(row)
         ]
 
     def _buttons(

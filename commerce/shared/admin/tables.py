@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from commerce.shared import clock
 from commerce.shared.admin.acting import Acting
 from commerce.shared.admin.acts import act
-from commerce.shared.admin.buttons import terms_of
 from commerce.shared.admin.columns import json_of, text
 from commerce.shared.admin.filters import condition_filter
 from commerce.shared.admin.forms import ActForm
@@ -111,7 +110,7 @@ class OutboxAdmin(StaffAdmin[OutboxMessageBase]):
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         actor: Actor = self.site.actor_of(request)
-        return terms_of(type(self).send_again).allows(actor)
+        return type(self).send_again.terms.allows(actor)
 
 
 class IdempotencyAdmin(StaffAdmin[IdempotencyRecordBase]):

@@ -40,20 +40,24 @@ type Read = Callable[..., Found]
 """Takes the query, and the parts of the address by name."""
 
 
-def open_read(view: Answer, read: Read) -> Answer:
-    """Give the view of an address whose GET is open to all.
+class OpenRead:
+    """The view of an address whose GET is open to all; `read` is what finds the answer.
 
-    `path("products", open_read(Products.as_view(), read_list))`
+    `path("products", OpenRead(Products.as_view(), read_list))`
     """
 
-    @functools.wraps(view)  # the description of the API finds the view behind it
-    def answer(request: HttpRequest, *args: Any, **path: Any) -> HttpResponse:
+    def __init__(self, view: Answer, read: Read) -> None:
+        functools.update_wrapper(self, view)  # the description of the API finds the view behind it
+        self.read = read
+        self._view = view
+
+    def __call__(self, request: HttpRequest, *args: Any, **path: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or not is_anonymous(request):
-            return view(request, *args, **path)
+            return self._view(request, *args, **path)
         if not welcomes_json(request.META):
-            return view(request, *args, **path)
+            return self._view(request, *args, **path)
         try:
-            return answer_with(read(request.GET, *args, **path), request)
+            return answer_with(self.read(request.GET, *args, **path), request)
         except Exception as failure:
             refusal = handle(failure, {})
             if refusal is None:
@@ -63,9 +67,6 @@ def open_read(view: Answer, read: Read) -> Answer:
                 status=refusal.status_code,
                 headers=dict(refusal.items()) | {"Content-Type": refusal.content_type},
             )
-
-    answer.open_read = read  # type: ignore[attr-defined]  # config/open_door.py looks for it
-    return answer
 
 
 def answer_with(found: Found, request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -12,7 +13,9 @@ from django.urls import resolve
 
 from commerce.catalog.listing.rebuild_listing import rebuild_listing
 from commerce.catalog.listing.refresh_listing import refresh_listing
+from commerce.catalog.products.queries import UnknownProduct
 from commerce.shared.ids import encode
+from config import open_door
 from config.open_door import OpenDoor
 from tests.context.config.test_metrics import figure
 from tests.factories.catalog import CategoryFactory, on_sale
@@ -114,6 +117,17 @@ class TestOpenDoor:
         settings.ALLOWED_HOSTS = ["testserver"]
 
         assert ask(door, path, **unusual) == (None, {}, DJANGO)
+
+    @pytest.mark.parametrize(
+        ("failure", "is_told"), [(RuntimeError, True), (UnknownProduct, False)]
+    )
+    def test_leaves_a_failure_to_django_and_tells_it(self, door, monkeypatch, failure, is_told):
+        log = mock.Mock()
+        monkeypatch.setattr(open_door, "log", log)
+        monkeypatch.setattr(open_door, "_found", mock.Mock(side_effect=failure))
+
+        assert ask(door, "/v1/products") == (None, {}, DJANGO)
+        assert log.exception.called is is_told
 
     @pytest.mark.usefixtures("mug")
     def test_leaves_it_to_django_to_insist_on_https(self, settings):

@@ -74,7 +74,7 @@ def until_somebody_waits() -> None:
             )
             if cursor.fetchone():
                 return
-        time.sleep(0.01)
+        time.sleep(0.01)  # nobody is told that somebody waits: it can only be asked
     pytest.fail("nobody waits")
 
 
